@@ -1,0 +1,148 @@
+"""The manifest: everything about an artifact that can be known without unpickling it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Literal, NamedTuple
+
+from challenge_neuralworks.errors import ManifestInvalid, SignatureError
+from challenge_neuralworks.signature import Signature
+
+FORMAT = 1
+"""Version of the manifest's own layout; docs/architecture.md says how it changes."""
+
+FILE_NAME = "manifest.json"
+
+
+class Pickle(NamedTuple):
+    """What the pickle file must be.
+
+    holds : ``scorer`` (this package's own tables) or ``estimator`` (an original sklearn object).
+    imports : every global that unpickling may ask for, as ``module:name``.
+    """
+
+    file: str
+    sha256: str
+    bytes: int
+    holds: Literal["scorer", "estimator"]
+    imports: tuple[str, ...]
+
+
+class Golden(NamedTuple):
+    """An instance with the prediction it had when the artifact was sealed."""
+
+    instance: dict[str, Any]
+    prediction: tuple[float, ...]
+
+
+class Manifest(NamedTuple):
+    """One version of one model, described.
+
+    version : derived from the sealed content, so equal content has an equal version.
+    created : UTC, ISO 8601.
+    classes : what each position of a prediction stands for.
+    threshold : two-class models answer the second class from this probability on.
+    trained : data digest, seed, recipe, code version and package versions.
+    metrics : name -> value, as measured when the model was trained.
+    """
+
+    name: str
+    version: str
+    created: str
+    description: str
+    pickle: Pickle
+    signature: Signature
+    classes: tuple[int | str, ...]
+    threshold: float
+    trained: dict[str, Any]
+    metrics: dict[str, Any]
+    golden: tuple[Golden, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the manifest as the JSON object that its file holds."""
+        return {
+            "format": FORMAT,
+            **self._asdict(),
+            "pickle": self.pickle._asdict(),
+            "signature": self.signature.to_json(),
+            "golden": [golden._asdict() for golden in self.golden],
+        }
+
+
+def read_manifest(folder: str) -> Manifest:
+    """Return the manifest of the artifact in a folder.
+
+    Raises
+    ------
+    ManifestInvalid : it is missing, is no JSON, is of another format, or lacks or misstates an entry; names it.
+    """
+    path = os.path.join(folder, FILE_NAME)
+    try:
+        with open(path, "rb") as file:
+            content = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ManifestInvalid(path, f"cannot be read: {error}") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        found = content.get("format") if isinstance(content, dict) else None
+        raise ManifestInvalid(path, f"format {found!r} is not the format {FORMAT} that this version reads")
+    try:
+        return _parse(content)
+    except KeyError as error:
+        raise ManifestInvalid(path, f"entry {error} is missing") from error
+    except (TypeError, ValueError, AttributeError, SignatureError) as error:
+        raise ManifestInvalid(path, str(error)) from error
+
+
+def _parse(content: dict[str, Any]) -> Manifest:
+    signature = Signature.from_json(content["signature"])
+    classes = tuple(_is(entry, int | str, "classes") for entry in _is(content["classes"], list, "classes"))
+    threshold = _is(content["threshold"], int | float, "threshold")
+    if len(classes) < 2 or not 0 <= threshold <= 1:
+        raise ValueError(f"classes {classes} must be two or more and threshold {threshold} in [0, 1]")
+    if not content["golden"]:
+        raise ValueError("entry golden is empty: nothing would prove that the pickle predicts as promised")
+    return Manifest(
+        name=_is(content["name"], str, "name"),
+        version=_is(content["version"], str, "version"),
+        created=_is(content["created"], str, "created"),
+        description=_is(content["description"], str, "description"),
+        pickle=_pickle(_is(content["pickle"], dict, "pickle")),
+        signature=signature,
+        classes=classes,
+        threshold=float(threshold),
+        trained=_is(content["trained"], dict, "trained"),
+        metrics=_is(content["metrics"], dict, "metrics"),
+        golden=tuple(_golden(entry, len(classes)) for entry in _is(content["golden"], list, "golden")),
+    )
+
+
+def _pickle(entry: dict[str, Any]) -> Pickle:
+    file = _is(entry["file"], str, "pickle.file")
+    # The name is joined to the model's folder: it must not lead out of it.
+    if os.path.basename(file) != file or not file.endswith(".pkl"):
+        raise ValueError(f"pickle.file {file!r} must be the name of a .pkl file beside the manifest")
+    holds = entry["holds"]
+    if holds not in ("scorer", "estimator"):
+        raise ValueError(f"pickle.holds {holds!r} must be 'scorer' or 'estimator'")
+    return Pickle(
+        file=file,
+        sha256=_is(entry["sha256"], str, "pickle.sha256"),
+        bytes=_is(entry["bytes"], int, "pickle.bytes"),
+        holds=holds,
+        imports=tuple(_is(item, str, "pickle.imports") for item in entry["imports"]),
+    )
+
+
+def _golden(entry: Any, classes: int) -> Golden:
+    instance = _is(_is(entry, dict, "golden")["instance"], dict, "golden.instance")
+    prediction = tuple(float(_is(p, int | float, "golden.prediction")) for p in entry["prediction"])
+    if len(prediction) != classes:
+        raise ValueError(f"golden.prediction has {len(prediction)} entries for {classes} classes")
+    return Golden(instance, prediction)
+
+
+def _is(value: Any, kind: Any, name: str) -> Any:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise TypeError(f"entry {name} is {value!r:.80}, which has the wrong type")
+    return value

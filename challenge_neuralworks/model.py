@@ -1,0 +1,136 @@
+"""The base class of every served model: load, check, predict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from challenge_neuralworks.artifact import load
+from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NeuralworksError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from challenge_neuralworks.artifact import Artifact
+    from challenge_neuralworks.signature import Checked, Field, Row, Signature
+
+GOLDEN_TOLERANCE = 1e-9
+"""Largest difference of a probability from what the manifest promises."""
+
+
+class NotAProbability(NeuralworksError):
+    """A scorer's output is NaN or outside [0, 1]; it must not be answered."""
+
+    code = "not-a-probability"
+
+
+class Model:
+    """A named thing served: an artifact, its signature, and how an instance becomes features.
+
+    Attributes
+    ----------
+    fields : the declared fields, for training and for checking a manifest; empty where only the
+        manifest declares them. Categories left empty are learned from the training data.
+    artifact : the verified artifact; ``artifact.manifest`` holds version, metrics and the rest.
+    """
+
+    fields: ClassVar[tuple[Field, ...]] = ()
+
+    def __init__(self, artifact: Artifact) -> None:
+        self.artifact = artifact
+        self.name: str = artifact.manifest.name
+        self.version: str = artifact.manifest.version
+        self.signature: Signature = artifact.manifest.signature
+        self.classes: tuple[int | str, ...] = artifact.manifest.classes
+        self.threshold: float = artifact.manifest.threshold
+        self._scorer = artifact.scorer
+        # A method call saved on every request of a model without derived features.
+        self._derives = type(self).features is not Model.features
+
+    @classmethod
+    def load(cls, folder: str, trusted_digests: Collection[str] = ()) -> Model:
+        """Return the model whose artifact a folder holds, proven on its golden instances.
+
+        Raises
+        ------
+        ArtifactError : the artifact fails a check; the subclass says which.
+        """
+        model = cls(load(folder, trusted_digests))
+        model._check_fields(folder)
+        model._check_golden()
+        return model
+
+    @classmethod
+    def features(cls, row: Row) -> Row:
+        """Return what the scorer takes, from a checked row; training calls it too, so the two cannot differ."""
+        return row
+
+    def check(self, instances: Sequence[Any], root: str = "#") -> Checked:
+        """Return the rows of instances, or raise `InvalidInstances` with every fault."""
+        return self.signature.check(instances, root)
+
+    def predict(self, row: Row) -> tuple[float, ...]:
+        """Return the probability of each class of one checked row, in the order of `classes`."""
+        prediction = self._scorer.probabilities(self.features(row) if self._derives else row)
+        if not 0.0 <= prediction[0] <= 1.0:
+            raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")
+        return prediction
+
+    def predict_many(self, rows: Sequence[Row]) -> list[tuple[float, ...]]:
+        """Return `predict` of each row, shape (n_rows, n_classes)."""
+        features = [self.features(row) for row in rows] if self._derives else rows
+        predictions = self._scorer.probabilities_many(features)
+        for prediction in predictions:
+            if not 0.0 <= prediction[0] <= 1.0:
+                raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")
+        return predictions
+
+    def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:
+        """Return the class that a prediction stands for.
+
+        Parameters
+        ----------
+        prediction : shape (n_classes,).
+        threshold : least probability of the second of two classes; the manifest's where None.
+            With more classes, the likeliest wins.
+        """
+        if len(prediction) == 2:
+            return self.classes[prediction[1] >= (self.threshold if threshold is None else threshold)]
+        return self.classes[max(range(len(prediction)), key=prediction.__getitem__)]
+
+    def describe(self) -> dict[str, Any]:
+        """Return, as JSON values, what GET /models/{name} answers."""
+        manifest = self.artifact.manifest
+        return {
+            "name": self.name,
+            "version": self.version,
+            "created": manifest.created,
+            "description": manifest.description,
+            "digest": f"sha256:{manifest.pickle.sha256}",
+            "classes": list(self.classes),
+            "threshold": self.threshold,
+            "signature": self.signature.json_schema(),
+            "metrics": manifest.metrics,
+            "trained": manifest.trained,
+        }
+
+    def _check_fields(self, folder: str) -> None:
+        declared = [_shape_of(field) for field in self.fields]
+        sealed = [_shape_of(field) for field in self.signature.fields]
+        if declared and declared != sealed:
+            differing = [ours for ours, theirs in zip(declared, sealed, strict=False) if ours != theirs]
+            raise ManifestInvalid(folder, f"the signature is not the one {type(self).__name__} declares: {differing}")
+
+    def _check_golden(self) -> None:
+        for index, (instance, promised) in enumerate(self.artifact.manifest.golden):
+            computed = self.predict(self.check([instance]).rows[0])
+            if max(abs(ours - theirs) for ours, theirs in zip(computed, promised, strict=True)) > GOLDEN_TOLERANCE:
+                raise GoldenMismatch(index, promised, computed)
+
+
+def _shape_of(field: Field) -> tuple[object, ...]:
+    return field.name, field.kind, field.minimum, field.maximum, field.unknown
+
+
+def row_of(signature: Signature, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a signature, in order, out of a wider record."""
+    return {name: record[name] for name in signature.names}

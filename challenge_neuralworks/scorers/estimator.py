@@ -1,0 +1,35 @@
+"""The fallback: an original sklearn estimator behind the scorer's face (needs the `sklearn` extra)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.scorers import Scorer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class EstimatorScorer(Scorer):
+    """Scores with ``estimator.predict_proba`` on a pandas frame of the signature's features.
+
+    Parameters
+    ----------
+    estimator : a fitted classifier whose input is a frame with one column a feature.
+    """
+
+    __slots__ = ("estimator",)
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+
+    def probabilities(self, row: Mapping[str, Any]) -> tuple[float, ...]:
+        """Return the estimator's probabilities of one row."""
+        return self.probabilities_many([row])[0]
+
+    def probabilities_many(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, ...]]:
+        """Return the estimator's probabilities, shape (n_rows, n_classes)."""
+        import pandas as pd  # Only an artifact that is no table of numbers pays for it.
+
+        frame = pd.DataFrame.from_records([dict(row) for row in rows])
+        return [tuple(float(p) for p in row) for row in self.estimator.predict_proba(frame)]

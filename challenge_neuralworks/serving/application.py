@@ -1,0 +1,125 @@
+"""The handler: an event in, the answer to it out, whatever the event holds."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.errors import NeuralworksError
+from challenge_neuralworks.serving.catalogue import Catalogue
+from challenge_neuralworks.serving.events import shape_of
+from challenge_neuralworks.serving.inference import Inference
+from challenge_neuralworks.serving.problems import internal, problem
+from challenge_neuralworks.serving.request import HTML, NOWHERE, Origin, Response
+from challenge_neuralworks.serving.routing import Route, Router, preflight
+from challenge_neuralworks.serving.telemetry import Telemetry
+
+if TYPE_CHECKING:
+    from challenge_neuralworks.serving.events import Shape
+    from challenge_neuralworks.serving.request import Request
+    from challenge_neuralworks.settings import Settings
+    from challenge_neuralworks.store import FolderStore
+
+
+class Application:
+    """Answers Lambda events from a store's models; call it as a Lambda handler.
+
+    Parameters
+    ----------
+    store : where the models come from.
+    telemetry : where one record a request goes.
+    """
+
+    def __init__(self, store: FolderStore, telemetry: Telemetry) -> None:
+        self._store = store
+        self._telemetry = telemetry
+        self._router = Router(self._routes())
+        self._cold = True
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        """Return the answer in the event's own shape; never raises."""
+        started = perf_counter()
+        request_id = str(getattr(context, "aws_request_id", ""))
+        shape = shape_of(event)
+        response = self._respond(shape, event, request_id)
+        latency_ms = (perf_counter() - started) * 1000
+        cold, self._cold = self._cold, False
+        self._telemetry.record(request_id, response, latency_ms, cold_start=cold)
+        return shape.write(event, response)
+
+    def _respond(self, shape: Shape, event: Any, request_id: str) -> Response:
+        route: Route | None = None
+        try:
+            request = shape.read(event)
+            if request.method == "OPTIONS":
+                return preflight(self._router.methods(request.path))
+            route, segment = self._router.find(request.method, request.path)
+            response = route.endpoint(segment, request)
+            return response if request.method != "HEAD" else response._replace(body="")
+        except NeuralworksError as error:
+            return problem(error, request_id, route.origin if route else NOWHERE)
+        # The edge: whatever else is raised is a defect of ours, and the caller gets an answer all the same.
+        except Exception as error:  # noqa: BLE001
+            return internal(request_id, route.origin if route else NOWHERE, "internal-error", _where(error))
+
+    def preload(self) -> None:
+        """Load every model now; one that fails answers 503 when it is asked."""
+        for name in self._store.names():
+            try:
+                self._store.get(name)
+            except NeuralworksError:
+                continue
+
+    def _routes(self) -> tuple[Route, ...]:
+        inference = Inference(self._store)
+        catalogue = Catalogue(self._store)
+        return (
+            Route("POST", "/inference/{model}", inference.answer),
+            Route("GET", "/models", lambda _segment, _request: catalogue.models()),
+            Route("GET", "/models/{model}", lambda name, _request: catalogue.model(name)),
+            Route("GET", "/health", lambda _segment, _request: catalogue.health()),
+            Route("GET", "/ping", lambda _segment, _request: catalogue.ping()),
+            Route("GET", "/openapi.json", self._openapi),
+            Route("GET", "/docs", self._docs),
+            Route("GET", "/", self._home),
+        )
+
+    # The pages are imported when somebody asks for them: an inference never pays for them.
+    def _openapi(self, _segment: str, _request: Request) -> Response:
+        from json import dumps
+
+        from challenge_neuralworks.serving.openapi import document
+
+        return Response(200, dumps(document(self._store)), Origin("GET /openapi.json"))
+
+    def _docs(self, _segment: str, _request: Request) -> Response:
+        from challenge_neuralworks.serving.pages import docs
+
+        return Response(200, docs(self._store), Origin("GET /docs"), content_type=HTML)
+
+    def _home(self, _segment: str, _request: Request) -> Response:
+        from challenge_neuralworks.serving.pages import home
+
+        return Response(200, home(self._store), Origin("GET /"), content_type=HTML)
+
+
+def _where(error: Exception) -> str:
+    # Type and place only: the message of an exception may repeat what the caller sent.
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)[-8:]
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return f"{type(error).__name__} at {' > '.join(places)}"
+
+
+def build(settings: Settings) -> Application:
+    """Return the handler that settings describe."""
+    from challenge_neuralworks.store import FolderStore
+
+    application = Application(
+        FolderStore(settings.models_dir, settings.trusted_digests),
+        Telemetry(settings.log_level, metrics=settings.metrics),
+    )
+    if settings.preload:
+        application.preload()
+    return application

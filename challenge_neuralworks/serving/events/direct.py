@@ -1,0 +1,41 @@
+"""Direct invocations: `aws lambda invoke`, Step Functions, another function."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.errors import UnrecognisedEvent
+from challenge_neuralworks.serving.request import Request
+
+if TYPE_CHECKING:
+    from challenge_neuralworks.serving.request import Response
+
+ENTRIES = ("model", "instances", "threshold")
+
+
+class DirectEvent:
+    """The event ``{"model": NAME, "instances": [...]}``; ``threshold`` may be added."""
+
+    def recognises(self, event: dict[str, Any]) -> bool:
+        """Return whether the event names a model."""
+        return "model" in event
+
+    def read(self, event: dict[str, Any]) -> Request:
+        """Return the POST /inference/{model} that the event stands for."""
+        if type(event) is not dict or type(event.get("model")) is not str or "instances" not in event:
+            raise UnrecognisedEvent(
+                "the event is no REST API, HTTP API, function URL or load balancer event, and no "
+                'direct invocation {"model": NAME, "instances": [...]}'
+            )
+        strangers = [str(entry)[:40] for entry in event if entry not in ENTRIES]
+        if strangers:
+            raise UnrecognisedEvent(f"a direct invocation has {', '.join(ENTRIES)}, not {', '.join(strangers[:5])}")
+        query = {"threshold": event["threshold"]} if "threshold" in event else {}
+        document = {"instances": event["instances"]}
+        return Request("POST", f"/inference/{event['model']}", {}, query, document=document)
+
+    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+        """Return the answer's or the problem's object itself."""
+        answer: dict[str, Any] = json.loads(response.body)
+        return answer

@@ -1,0 +1,39 @@
+"""API Gateway HTTP API and Lambda function URL events (payload format 2.0)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.serving.events.reading import body, mapping, text, without_stage
+from challenge_neuralworks.serving.request import Request
+
+if TYPE_CHECKING:
+    from challenge_neuralworks.serving.request import Response
+
+
+class HttpApiEvent:
+    """Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs" and "Invoking Lambda function URLs"."""
+
+    def recognises(self, event: dict[str, Any]) -> bool:
+        """Return whether the event says that its format is 2.0."""
+        return event.get("version") == "2.0" and "requestContext" in event
+
+    def read(self, event: dict[str, Any]) -> Request:
+        """Return what the event asks."""
+        context = mapping(event, "requestContext")
+        return Request(
+            text(mapping(context, "http"), "method").upper(),
+            without_stage(text(event, "rawPath"), context.get("stage")),
+            mapping(event, "headers"),
+            mapping(event, "queryStringParameters"),
+            body(event),
+        )
+
+    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+        """Return the answer in format 2.0."""
+        return {
+            "statusCode": response.status,
+            "headers": response.all_headers(),
+            "body": response.body,
+            "isBase64Encoded": False,
+        }

@@ -1,0 +1,76 @@
+"""What the event shapes share: entries of the right type or a clear refusal, and bodies out of base64."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from challenge_neuralworks.errors import InvalidJson, UnrecognisedEvent
+
+NOTHING: dict[str, Any] = {}
+
+
+def text(event: dict[str, Any], key: str) -> str:
+    """Return a string entry.
+
+    Raises
+    ------
+    UnrecognisedEvent : the entry is absent or no string.
+    """
+    value = event.get(key)
+    if type(value) is not str:
+        raise UnrecognisedEvent(f"the event's {key} is no string")
+    return value
+
+
+def mapping(event: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return an object entry; absent and null are empty.
+
+    Raises
+    ------
+    UnrecognisedEvent : the entry is something else.
+    """
+    value = event.get(key)
+    if value is None:
+        return NOTHING
+    if type(value) is not dict:
+        raise UnrecognisedEvent(f"the event's {key} is no object")
+    return value
+
+
+def last_values(event: dict[str, Any], single: str, multiple: str) -> dict[str, Any]:
+    """Return a mapping of single values, or the last of each where the event has lists of values only."""
+    found = mapping(event, single)
+    if found or not event.get(multiple):
+        return found
+    lists = mapping(event, multiple)
+    return {name: values[-1] for name, values in lists.items() if isinstance(values, list) and values}
+
+
+def body(event: dict[str, Any]) -> str | bytes | None:
+    """Return the body, decoded where the event says it is base64.
+
+    Raises
+    ------
+    UnrecognisedEvent : the body is no string.
+    InvalidJson : it is marked as base64 and is not.
+    """
+    value = event.get("body")
+    if value is None:
+        return None
+    if type(value) is not str:
+        raise UnrecognisedEvent("the event's body is no string")
+    if not event.get("isBase64Encoded"):
+        return value
+    from binascii import Error, a2b_base64  # Only a binary body needs it.
+
+    try:
+        return a2b_base64(value, strict_mode=True) if value else b""
+    except (Error, ValueError) as error:
+        raise InvalidJson(f"the body is marked as base64 but is not: {error}") from error
+
+
+def without_stage(path: str, stage: Any) -> str:
+    """Return a path without its first segment where that is the stage's name."""
+    if type(stage) is str and stage and path.startswith(f"/{stage}/"):
+        return path[len(stage) + 1 :]
+    return path

@@ -1,0 +1,39 @@
+"""API Gateway REST API proxy events (payload format 1.0, which an HTTP API can be told to send too)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.serving.events.reading import body, last_values, mapping, text, without_stage
+from challenge_neuralworks.serving.request import Request
+
+if TYPE_CHECKING:
+    from challenge_neuralworks.serving.request import Response
+
+
+class RestApiEvent:
+    """Source: AWS, "Input format of a Lambda function for proxy integration"."""
+
+    def recognises(self, event: dict[str, Any]) -> bool:
+        """Return whether the event has the method at its top, as format 1.0 does."""
+        return "httpMethod" in event
+
+    def read(self, event: dict[str, Any]) -> Request:
+        """Return what the event asks."""
+        path = text(event, "path")
+        return Request(
+            text(event, "httpMethod").upper(),
+            without_stage(path, mapping(event, "requestContext").get("stage")),
+            last_values(event, "headers", "multiValueHeaders"),
+            last_values(event, "queryStringParameters", "multiValueQueryStringParameters"),
+            body(event),
+        )
+
+    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+        """Return the proxy integration's answer."""
+        return {
+            "statusCode": response.status,
+            "headers": response.all_headers(),
+            "body": response.body,
+            "isBase64Encoded": False,
+        }

@@ -1,0 +1,64 @@
+"""Errors as problem documents (RFC 9457): the one place that knows which error is which status."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from challenge_neuralworks import errors
+from challenge_neuralworks.serving.request import PROBLEM, Origin, Response
+
+STATUSES: dict[type[errors.NeuralworksError], tuple[int, str]] = {
+    errors.InvalidJson: (400, "The body is no acceptable JSON"),
+    errors.InvalidInstances: (400, "The input does not fit the model's signature"),
+    errors.InvalidParameter: (400, "A parameter has an unusable value"),
+    errors.UnrecognisedEvent: (400, "The event has no known shape"),
+    errors.UnknownRoute: (404, "There is no such route"),
+    errors.UnknownModel: (404, "There is no such model"),
+    errors.MethodNotAllowed: (405, "The route does not take this method"),
+    errors.TooLarge: (413, "The request is too large"),
+    errors.UnsupportedMediaType: (415, "The body's media type is not understood"),
+    errors.ModelUnavailable: (503, "The model is not available"),
+}
+INTERNAL = (500, "Internal error")
+TYPE = "urn:challenge-neuralworks:problem:"
+
+
+def problem(error: errors.NeuralworksError, request_id: str, origin: Origin) -> Response:
+    """Return the answer to an error.
+
+    Any error that is not in `STATUSES` is ours, not the caller's: 500, with the request id and nothing else.
+    """
+    status, title = STATUSES.get(type(error), INTERNAL)
+    if status == INTERNAL[0]:
+        return internal(request_id, origin, error.code, str(error))
+    document = _document(error.code, status, title, request_id)
+    document["detail"] = str(error)
+    if isinstance(error, errors.InvalidInstances):
+        document["errors"] = [fault._asdict() for fault in error.faults]
+        document["truncated"] = error.truncated
+    if isinstance(error, errors.UnknownModel):
+        document["models"] = list(error.known)
+    code, evidence = error.code, ""
+    if isinstance(error, errors.ModelUnavailable):
+        # The caller learns that a check failed; which digests differ is for the log.
+        code, evidence, origin = error.cause.code, str(error.cause), Origin(origin.route, error.name)
+    return Response(status, json.dumps(document), origin, 0, PROBLEM, _headers(error), error=code, evidence=evidence)
+
+
+def internal(request_id: str, origin: Origin, code: str, evidence: str) -> Response:
+    """Return the 500 of a failure whose cause only the log may know."""
+    document = _document(errors.NeuralworksError.code, *INTERNAL, request_id)
+    return Response(INTERNAL[0], json.dumps(document), origin, 0, PROBLEM, error=code, evidence=evidence)
+
+
+def _document(code: str, status: int, title: str, request_id: str) -> dict[str, Any]:
+    return {"type": TYPE + code, "title": title, "status": status, "code": code, "request_id": request_id}
+
+
+def _headers(error: errors.NeuralworksError) -> tuple[tuple[str, str], ...]:
+    if isinstance(error, errors.MethodNotAllowed):
+        return (("Allow", ", ".join(error.allowed)),)
+    if isinstance(error, errors.ModelUnavailable):
+        return (("Retry-After", "30"),)
+    return ()

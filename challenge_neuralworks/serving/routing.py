@@ -1,0 +1,104 @@
+"""Which endpoint answers a method and a path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from challenge_neuralworks.errors import MethodNotAllowed, UnknownRoute
+from challenge_neuralworks.serving.request import Origin, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from challenge_neuralworks.serving.request import Request
+
+MAX_CACHED = 1_000
+"""Paths remembered; any path of a known route qualifies, so their number must be bounded."""
+
+
+class Route(NamedTuple):
+    """One row of the HTTP contract.
+
+    method : GET or POST; a GET route also takes HEAD, and every route OPTIONS.
+    pattern : path in which a segment in braces stands for any one segment.
+    endpoint : called with the segment in braces ("" where there is none) and the request.
+    """
+
+    method: str
+    pattern: str
+    endpoint: Callable[[str, Request], Response]
+
+    @property
+    def origin(self) -> Origin:
+        """The route as the log names it."""
+        return Origin(f"{self.method} {self.pattern}")
+
+
+class Router:
+    """Finds the route of a request."""
+
+    def __init__(self, routes: tuple[Route, ...]) -> None:
+        self.routes = routes
+        self._found: dict[tuple[str, str], tuple[Route, str]] = {}
+
+    def find(self, method: str, path: str) -> tuple[Route, str]:
+        """Return the route and the segment that its braces stand for.
+
+        Raises
+        ------
+        UnknownRoute : no route has this path.
+        MethodNotAllowed : one has, for other methods.
+        """
+        found = self._found.get((method, path))
+        if found is not None:
+            return found
+        found = self._search(method, path)
+        if len(self._found) < MAX_CACHED:
+            self._found[method, path] = found
+        return found
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return what may be done with a path, for Allow and CORS.
+
+        Raises
+        ------
+        UnknownRoute : no route has this path.
+        """
+        methods = {route.method for route in self.routes if _match(route.pattern, path) is not None}
+        if not methods:
+            raise UnknownRoute(path)
+        return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
+
+    def _search(self, method: str, path: str) -> tuple[Route, str]:
+        wanted = "GET" if method == "HEAD" else method
+        for route in self.routes:
+            segment = _match(route.pattern, path)
+            if segment is not None and route.method == wanted:
+                return route, segment
+        raise MethodNotAllowed(method, self.methods(path))
+
+
+def preflight(allowed: tuple[str, ...]) -> Response:
+    """Return the answer to OPTIONS: what a browser may send from another origin."""
+    methods = ", ".join(allowed)
+    headers = (
+        ("Allow", methods),
+        ("Access-Control-Allow-Methods", methods),
+        ("Access-Control-Allow-Headers", "content-type, x-api-key"),
+        ("Access-Control-Max-Age", "86400"),
+    )
+    return Response(204, "", Origin("OPTIONS"), headers=headers)
+
+
+def _match(pattern: str, path: str) -> str | None:
+    ours = pattern.strip("/").split("/")
+    theirs = path.strip("/").split("/")
+    if len(ours) != len(theirs):
+        return None
+    segment = ""
+    for mine, their in zip(ours, theirs, strict=True):
+        if mine.startswith("{") and their:
+            segment = their
+        elif mine != their:
+            return None
+    return segment
