@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from challenge_neuralworks.errors import Fault, InvalidInstances, SignatureError
@@ -9,10 +10,10 @@ from challenge_neuralworks.matching import folded_categories, match, nearest
 from challenge_neuralworks.wording import escape, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    Value = int | float | str
-    Row = Mapping[str, Value]
+Value = int | float | str
+Row = Mapping[str, Value]
 
 Kind = Literal["integer", "number", "category"]
 Policy = Literal["refuse", "accept"]

@@ -14,24 +14,11 @@ ESTIMATOR_PACKAGES = ("sklearn", "lightgbm", "xgboost")
 
 ESTIMATOR_GLOBALS = frozenset(
     {
-        "builtins:bool",
-        "builtins:bytearray",
-        "builtins:complex",
-        "builtins:dict",
-        "builtins:float",
-        "builtins:frozenset",
-        "builtins:int",
-        "builtins:list",
-        "builtins:object",
-        "builtins:range",
-        "builtins:set",
-        "builtins:slice",
-        "builtins:str",
-        "builtins:tuple",
         "_codecs:encode",
         "collections:OrderedDict",
         "collections:defaultdict",
         "copyreg:_reconstructor",
+        "dill._dill:_create_array",
         "numpy:dtype",
         "numpy:ndarray",
         "numpy._core.multiarray:_reconstruct",
@@ -40,6 +27,10 @@ ESTIMATOR_GLOBALS = frozenset(
         "numpy.core.multiarray:_reconstruct",
         "numpy.core.multiarray:scalar",
         "numpy.core.numeric:_frombuffer",
+        "numpy.random._mt19937:MT19937",
+        "numpy.random._pcg64:PCG64",
+        "numpy.random.bit_generator:SeedSequence",
+        "numpy.random.bit_generator:__pyx_unpickle_SeedSequence",
         "numpy.random._pickle:__bit_generator_ctor",
         "numpy.random._pickle:__generator_ctor",
         "numpy.random._pickle:__randomstate_ctor",
@@ -48,7 +39,29 @@ ESTIMATOR_GLOBALS = frozenset(
         "challenge_neuralworks.training.encoders:CyclicalEncoder",
     }
 )
-"""What sklearn's own pickles need beyond sklearn's classes: data containers that run nothing."""
+"""What sklearn's own pickles need beyond sklearn's classes: data containers that run nothing of their own."""
+
+DATA_TYPES = {
+    kind.__name__: kind
+    for kind in (
+        bool,
+        bytearray,
+        bytes,
+        complex,
+        dict,
+        float,
+        frozenset,
+        int,
+        list,
+        object,
+        range,
+        set,
+        slice,
+        str,
+        tuple,
+    )
+}
+"""Built-in types that hold data. dill names them, and CodeType and FunctionType too, by a function of its own."""
 
 NUMPY_SCALARS = ("float64", "float32", "int64", "int32", "int8", "uint8", "bool", "bool_", "str_", "object_")
 
@@ -77,15 +90,31 @@ def estimator_global(module: str, name: str) -> Any:
     """
     if "." in name:
         raise ForbiddenImport(module, name, "dotted names reach into objects")
+    if module == "builtins" and name in DATA_TYPES:
+        return DATA_TYPES[name]
+    if (module, name) == ("dill._dill", "_load_type"):
+        return data_type
     if f"{module}:{name}" in ESTIMATOR_GLOBALS or (module == "numpy" and name in NUMPY_SCALARS):
         return _import(module, name)
     if module.partition(".")[0] not in ESTIMATOR_PACKAGES:
         raise ForbiddenImport(module, name, "an estimator's pickle may name sklearn, lightgbm and xgboost classes only")
     found = _import(module, name)
-    # Cython classes are rebuilt by a module-level function of this name, which only makes the class.
-    if not isinstance(found, type) and not name.startswith("__pyx_unpickle_"):
+    # Cython classes are rebuilt by a module-level function of such a name, which only makes the object.
+    if not isinstance(found, type) and not name.startswith("__pyx_unpickle_") and name != "newObj":
         raise ForbiddenImport(module, name, "it is a function, not a class")
     return found
+
+
+def data_type(name: str) -> type:
+    """Return a built-in data type by name: what dill's `_load_type` may be asked for.
+
+    Raises
+    ------
+    ForbiddenImport : the name is of any other type, such as those that functions are made of.
+    """
+    if name not in DATA_TYPES:
+        raise ForbiddenImport("builtins", name, "it is no type of plain data")
+    return DATA_TYPES[name]
 
 
 def any_global(module: str, name: str) -> Any:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WEEKDAYS = ("Lunes", "Martes", "Miercoles", "Jueves", "Viernes", "Sabado", "Domingo")
 """Monday first, as `datetime.date.weekday` counts."""
 
-QUARTERS = tuple("0-5 6-11 12-17 18-23".split()[hour // 6] for hour in range(24))
+QUARTERS = ("0-5",) * 6 + ("6-11",) * 6 + ("12-17",) * 6 + ("18-23",) * 6
 """Hour -> the quarter of the day that holds it."""
 
 

@@ -31,9 +31,9 @@ class Application:
     """
 
     def __init__(self, store: FolderStore, telemetry: Telemetry) -> None:
-        self._store = store
+        self.store = store
         self._telemetry = telemetry
-        self._router = Router(self._routes())
+        self.router = Router(self._routes())
         self._cold = True
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
@@ -52,8 +52,8 @@ class Application:
         try:
             request = shape.read(event)
             if request.method == "OPTIONS":
-                return preflight(self._router.methods(request.path))
-            route, segment = self._router.find(request.method, request.path)
+                return preflight(self.router.methods(request.path))
+            route, segment = self.router.find(request.method, request.path)
             response = route.endpoint(segment, request)
             return response if request.method != "HEAD" else response._replace(body="")
         except NeuralworksError as error:
@@ -64,15 +64,15 @@ class Application:
 
     def preload(self) -> None:
         """Load every model now; one that fails answers 503 when it is asked."""
-        for name in self._store.names():
+        for name in self.store.names():
             try:
-                self._store.get(name)
+                self.store.get(name)
             except NeuralworksError:
                 continue
 
     def _routes(self) -> tuple[Route, ...]:
-        inference = Inference(self._store)
-        catalogue = Catalogue(self._store)
+        inference = Inference(self.store)
+        catalogue = Catalogue(self.store)
         return (
             Route("POST", "/inference/{model}", inference.answer),
             Route("GET", "/models", lambda _segment, _request: catalogue.models()),
@@ -90,17 +90,17 @@ class Application:
 
         from challenge_neuralworks.serving.openapi import document
 
-        return Response(200, dumps(document(self._store)), Origin("GET /openapi.json"))
+        return Response(200, dumps(document(self.store)), Origin("GET /openapi.json"))
 
     def _docs(self, _segment: str, _request: Request) -> Response:
         from challenge_neuralworks.serving.pages import docs
 
-        return Response(200, docs(self._store), Origin("GET /docs"), content_type=HTML)
+        return Response(200, docs(self.store), Origin("GET /docs"), content_type=HTML)
 
     def _home(self, _segment: str, _request: Request) -> Response:
         from challenge_neuralworks.serving.pages import home
 
-        return Response(200, home(self._store), Origin("GET /"), content_type=HTML)
+        return Response(200, home(self.store), Origin("GET /"), content_type=HTML)
 
 
 def _where(error: Exception) -> str:

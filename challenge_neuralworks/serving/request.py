@@ -33,7 +33,7 @@ class Request:
 
     __slots__ = ("body", "document", "headers", "method", "path", "query")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one for each part of a request; called by the event shapes only
+    def __init__(
         self,
         method: str,
         path: str,

@@ -1,0 +1,94 @@
+"""The docs say what is so: examples run, answers are the real ones, links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from challenge_neuralworks.serving import Application, build
+from challenge_neuralworks.settings import Settings
+from tests.making import ROOT, Context, rest_event
+
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def served() -> Application:
+    """Return the handler over the committed models."""
+    return build(Settings(models_dir=str(ROOT / "models"), log_level="OFF", metrics=False))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Return the fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def predict(served: Application, body: Any) -> dict[str, Any]:
+    """Send a body to the delay model through a REST API event."""
+    return served(rest_event("POST", "/inference/delay", body), Context())
+
+
+def test_the_readme_call_gives_the_readme_answer(served: Application) -> None:
+    """What the README promises is what the committed model answers."""
+    (call,) = blocks(README, "sh")
+    words = shlex.split(call.replace("\\\n", " "))
+    assert words[:4] == ["curl", "-X", "POST", "http://127.0.0.1:8000/inference/delay"]
+    (promised,) = blocks(README, "json")
+    assert predict(served, words[words.index("-d") + 1])["body"] == promised.strip()
+
+
+@pytest.mark.parametrize("body", blocks(API, "json request"))
+def test_requests_in_the_api_docs_are_answered(served: Application, body: str) -> None:
+    """Each documented body is answered with 200, and read without a warning."""
+    response = predict(served, body)
+    assert response["statusCode"] == 200
+    assert "warnings" not in json.loads(response["body"])
+
+
+def test_the_direct_invocation_in_the_api_docs_is_answered(served: Application) -> None:
+    """The documented event is one."""
+    (event,) = blocks(API, "json direct")
+    assert served(json.loads(event), Context())["model"] == "delay"
+
+
+def test_the_problem_in_the_api_docs_is_the_real_one(served: Application) -> None:
+    """The documented problem comes back word for word."""
+    (problem,) = blocks(API, "json")
+    (one, *_) = blocks(API, "json request")
+    faulty = {**json.loads(one), "OPERA": "Grupo LATAN", "HORA-I": 24}
+    assert json.loads(predict(served, faulty)["body"]) == json.loads(problem)
+
+
+def test_the_models_docs_add_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documented code seals an artifact that is served at once."""
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame({"colour": random.choice(["red", "green"], 100), "age": random.integers(0, 120, 100)})
+    encoders = ColumnTransformer([("c", OneHotEncoder(), ["colour"]), ("a", StandardScaler(), ["age"])])
+    pipeline = make_pipeline(encoders, LogisticRegression()).fit(frame, frame["age"] > 60)
+    monkeypatch.chdir(tmp_path)
+    code, _ = blocks((ROOT / "docs" / "add-a-model.md").read_text(encoding="utf-8"), "python")
+    exec(code, {"pipeline": pipeline, "pandas": pd})  # noqa: S102 - the documented example is what is tested
+    served = build(Settings(models_dir="models", log_level="OFF", metrics=False))
+    response = served(rest_event("POST", "/inference/fruit", {"colour": "red", "age": 120}), Context())
+    expected = pipeline.predict_proba(pd.DataFrame([{"colour": "red", "age": 120}]))[0]
+    assert json.loads(response["body"])["prediction"] == pytest.approx(list(expected), abs=1e-12)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page is a file of the project."""
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []

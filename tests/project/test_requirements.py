@@ -1,0 +1,90 @@
+"""The exported requirements and poetry.lock say the same."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LOCK: dict[str, Any] = tomllib.loads((ROOT / "poetry.lock").read_text())
+EXTRAS = set(LOCK["extras"])
+# File -> the extras and groups it holds, as `make lock` exports them.
+EXPORTS = {
+    "function": ({"http"}, set[str]()),
+    "serve": ({"serve"}, {"build"}),
+    "dev": (EXTRAS, set(PROJECT["dependency-groups"])),
+}
+Pins = dict[tuple[str, str], frozenset[str]]
+
+
+def normal(name: str) -> str:
+    """Return a distribution's name as indexes compare it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def exported(name: str) -> Pins:
+    """Return name and version -> hashes of one requirements file."""
+    text = (ROOT / "requirements" / f"{name}.txt").read_text().replace("\\\n", " ")
+    pins: dict[tuple[str, str], frozenset[str]] = {}
+    for line in text.splitlines():
+        pin = re.match(r"([A-Za-z0-9._-]+)==(\S+)", line)
+        assert pin, f"{name}.txt: not a pinned requirement: {line}"
+        pins[normal(pin[1]), pin[2]] = frozenset(re.findall(r"--hash=(\S+)", line))
+    return pins
+
+
+def locked() -> Pins:
+    """Return name and version -> hashes of the lock file."""
+    return {
+        (normal(package["name"]), package["version"]): frozenset(file["hash"] for file in package["files"])
+        for package in LOCK["package"]
+    }
+
+
+def roots(extras: set[str], groups: set[str]) -> set[str]:
+    """Return the names that pyproject.toml asks for in some extras and groups."""
+    wanted = [requirement for extra in extras for requirement in PROJECT["project"]["optional-dependencies"][extra]]
+    wanted += [requirement for group in groups for requirement in PROJECT["dependency-groups"][group]]
+    return {normal(re.split(r"[<>=!~ ;\[]", requirement, maxsplit=1)[0]) for requirement in wanted}
+
+
+def closure(names: set[str]) -> set[str]:
+    """Return names with all they depend on, by the lock file."""
+    needs: dict[str, set[str]] = {}
+    for package in LOCK["package"]:
+        needs.setdefault(normal(package["name"]), set()).update(map(normal, package.get("dependencies", {})))
+    reached, todo = set[str](), set(names)
+    while todo:
+        name = todo.pop()
+        reached.add(name)
+        todo |= needs[name] - reached
+    return reached
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_requirements_hold_what_the_lock_pins(name: str) -> None:
+    """Every pin of the lock that an export needs is in it, with the same hashes, and no other: else run `make lock`."""
+    names = closure(roots(*EXPORTS[name]))
+    assert exported(name) == {pin: hashes for pin, hashes in locked().items() if pin[0] in names}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_every_requirement_has_hashes(name: str) -> None:
+    """What an installer cannot verify it must refuse: it does only where hashes are given."""
+    assert all(exported(name).values())
+
+
+def test_the_function_itself_depends_on_nothing() -> None:
+    """What every installation pays for is the standard library."""
+    assert PROJECT["project"]["dependencies"] == []
+
+
+@pytest.mark.parametrize("path", ["poetry.lock", *(f"requirements/{name}.txt" for name in EXPORTS)])
+def test_no_file_names_a_host(path: str) -> None:
+    """Where packages come from is the installer's choice: a mirror of one machine must not be locked."""
+    assert "://" not in (ROOT / path).read_text()

@@ -1,0 +1,94 @@
+"""No event, whatever it holds, makes the handler raise or answer 5xx."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from challenge_neuralworks.serving import Application
+from tests.making import INSTANCE, Context, event
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
+"""Events a test; FUZZ_EXAMPLES=12500 sends 100,000 in all."""
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4)
+)
+TEXTS = st.text(max_size=60) | st.sampled_from(["", "{}", "[]", "null", "NaN", '{"instances":[{}]}', "e30=", "/", "//"])
+INSTANCES = st.fixed_dictionaries({}, optional={key: st.just(value) | JSON for key, value in INSTANCE.items()})
+BODIES = (
+    TEXTS
+    | JSON.map(json.dumps)
+    | INSTANCES.map(json.dumps)
+    | st.lists(INSTANCES, max_size=3).map(lambda many: json.dumps({"instances": many}))
+)
+PATHS = TEXTS | st.sampled_from(
+    ["/inference/toy", "/dev/inference/toy", "/models/toy", "/health", "/inference/x", "/docs"]
+)
+METHODS = st.sampled_from(["POST", "post", "GET", "HEAD", "OPTIONS", "PUT"]) | TEXTS
+QUERIES = st.none() | st.dictionaries(st.sampled_from(["threshold", "x"]) | TEXTS, TEXTS | JSON, max_size=2)
+HEADERS = st.none() | st.dictionaries(
+    st.sampled_from(["content-type", "Content-Type", "x"]) | TEXTS, TEXTS | JSON, max_size=3
+)
+
+
+def answers_well(handler: Application, content: Any) -> None:
+    """Fail where the handler raises, answers 5xx, or answers what is no JSON."""
+    answer = handler(content, Context())
+    json.dumps(answer, allow_nan=False)
+    status = answer.get("statusCode", answer.get("status", 200))
+    assert 200 <= status < 500, answer
+
+
+MANY = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@MANY
+@given(content=JSON | st.binary() | st.tuples(JSON))
+def test_anything_at_all(handler: Application, content: object) -> None:
+    """Values that are no event of any kind."""
+    answers_well(handler, content)
+
+
+@pytest.mark.parametrize("name", ["rest_v1", "http_v2", "alb"])
+@MANY
+@given(data=st.data())
+def test_events_with_strange_entries(handler: Application, name: str, data: st.DataObject) -> None:
+    """Real events, some of whose entries hold something else."""
+    content = event(name)
+    for key in data.draw(st.lists(st.sampled_from(sorted(content)), max_size=3)):
+        content[key] = data.draw(JSON)
+    answers_well(handler, content)
+
+
+@pytest.mark.parametrize("name", ["rest_v1", "http_v2", "alb"])
+@MANY
+@given(method=METHODS, path=PATHS, body=BODIES | st.none(), query=QUERIES, headers=HEADERS, encoded=st.booleans())
+def test_requests_of_every_kind(
+    handler: Application, name: str, method: str, path: str, body: str | None, query: Any, headers: Any, encoded: bool
+) -> None:
+    """Well-formed events with any method, path, body, query and headers."""
+    content = event(name)
+    if name == "http_v2":
+        content["requestContext"]["http"]["method"], content["rawPath"] = method, path
+    else:
+        content["httpMethod"], content["path"] = method, path
+    content |= {"body": body, "queryStringParameters": query, "headers": headers, "isBase64Encoded": encoded}
+    answers_well(handler, content)
+
+
+@MANY
+@given(model=st.just("toy") | TEXTS, instances=JSON | st.lists(INSTANCES, max_size=3), threshold=JSON)
+def test_direct_invocations(handler: Application, model: str, instances: object, threshold: object) -> None:
+    """Direct events with any instances."""
+    answers_well(handler, {"model": model, "instances": instances, "threshold": threshold})
