@@ -1,0 +1,105 @@
+# Needs GNU make, Python 3.11 to 3.14 and a package index; all else lands in $(VENV).
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+IMAGE ?= challenge-neuralworks
+# More arguments for pytest, e.g. ARGS="-k signature -x".
+ARGS ?=
+POETRY ?= $(VENV)-poetry/bin/poetry
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+CODE := $(wildcard challenge_neuralworks bench stress_test tests)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv install serve train test model-test api-test lint format bench stress-test zip image infra-test lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+venv: $(VENV)/.created ## Create the virtual environment, empty
+
+install: $(VENV)/.dev ## Install everything: all extras, tests and linters
+
+serve: $(VENV)/.serve ## Serve the models on port PORT (8000), as API Gateway would
+	@exec $(BIN)/neuralworks serve --port $(PORT)
+
+train: $(VENV)/.dev ## Fetch the data where needed and train the delay model into models/
+	$(BIN)/neuralworks data fetch delay
+	$(BIN)/neuralworks train delay --models-dir models --seed 42
+
+test: $(VENV)/.dev ## Run every test; the last lines name each skipped one and why
+	$(BIN)/python -m pytest $(ARGS)
+
+model-test: $(VENV)/.dev ## Run the tests of training, scorers and models
+	$(BIN)/python -m pytest $(wildcard tests/training tests/scorers tests/models) $(ARGS)
+
+api-test: $(VENV)/.dev ## Run the tests of the API: serving, gateway, Lambda handler
+	$(BIN)/python -m pytest $(wildcard tests/serving tests/gateway tests/test_lambda_handler.py) $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, format, types and layers; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## Fix what ruff can fix, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure cold start, request time, memory and size; writes reports/bench.json
+	$(BIN)/python -m bench
+
+stress-test: $(VENV)/.dev ## Load the local gateway and check every answer; writes reports/
+	$(BIN)/python -m stress_test
+
+zip: $(VENV)/.created ## Build dist/lambda.zip, the same bytes each time
+	$(BIN)/python -P challenge_neuralworks/deploy/package.py zip --output dist/lambda.zip
+
+image: ## Build the container image IMAGE (challenge-neuralworks) with Docker
+	@docker info >/dev/null 2>&1 || { echo "make image needs Docker and a running engine ('docker info' fails). Without one, 'make zip' builds the same function." >&2; exit 1; }
+	docker build --tag $(IMAGE) .
+
+infra-test: ## Check the Terraform under infra/
+	@if ls infra/*.tf >/dev/null 2>&1; then cd infra && terraform fmt -check -recursive && terraform init -backend=false -input=false && terraform validate && terraform test; \
+	else echo "infra/ holds no Terraform yet: the infrastructure issue brings it."; fi
+
+# Resolving needs no environment; Poetry would make one elsewhere.
+lock: export POETRY_VIRTUALENVS_CREATE := false
+lock: $(POETRY) ## Resolve pyproject.toml into poetry.lock and export requirements/
+	$(POETRY) lock
+	$(POETRY) export --extras http --output requirements/function.txt
+	$(POETRY) export --extras serve --with build --output requirements/serve.txt
+	$(POETRY) export --all-extras --all-groups --output requirements/dev.txt
+
+clean: ## Remove what was built; keeps the virtual environment, models and data
+	rm -rf dist build reports .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find challenge_neuralworks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 15) or sys.exit("Python 3.11 to 3.14 is needed, but $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 ..." % v[:2])'
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Locked versions with hashes first; then this project, editable, without asking an index.
+define pip_install
+@echo "Installing $(1) into $(VENV)"
+@$(PIP) install --require-hashes --requirement $(1)
+@$(PIP) install --no-deps --no-build-isolation --editable .
+endef
+
+$(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/.created
+	$(call pip_install,$<)
+	@touch $@
+
+# dev.txt holds all of serve.txt.
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.created
+	$(call pip_install,$<)
+	@touch $(VENV)/.serve $@
+
+$(VENV)-poetry/bin/poetry: | $(VENV)/.created
+	@echo "Installing Poetry into $(VENV)-poetry"
+	@$(PYTHON) -m venv $(VENV)-poetry
+	@$(VENV)-poetry/bin/python -m pip -qq --disable-pip-version-check install 'poetry>=2.2,<3' poetry-plugin-export
