@@ -37,7 +37,6 @@ def test_percentile(values: list[float], share: float, expected: float) -> None:
 
 def answering(status: int, body: bytes) -> Outcome:
     """Run two requests, whose right answer is 200 {"a": 1}, against a server that always answers the same."""
-
     closed = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,0 +1,10 @@
+"""The sizes that API Gateway and Lambda allow.
+
+Source: AWS, "Quotas for configuring and running a REST API" and "Lambda quotas".
+"""
+
+BODY_BYTES = 10 * 1024 * 1024
+"""Largest body of a request to API Gateway."""
+
+PAYLOAD_BYTES = 6 * 1024 * 1024
+"""Largest event, and largest answer, of a synchronous invocation."""
