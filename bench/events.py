@@ -1,0 +1,46 @@
+"""The events that handlers are measured with: whole ones, as AWS sends them, and those the tests check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+BATCH = 100
+"""Instances of the batch."""
+
+
+class Kind(NamedTuple):
+    """A kind of event.
+
+    status : what it must be answered with.
+    predicts : whether it is a valid request for predictions, which the budget is for.
+    calls : how many a round times; a batch takes longer, and needs fewer for the same time.
+    """
+
+    name: str
+    event: dict[str, Any]
+    status: int
+    predicts: bool
+    calls: int
+
+
+def kinds(root: Path) -> tuple[Kind, ...]:
+    """Return every kind of event, made of the project's own examples."""
+    rest, direct = _read(root, "rest_v1"), _read(root, "direct")
+    instance = json.loads(rest["body"])
+    many = [direct["instances"][index % len(direct["instances"])] for index in range(BATCH)]
+    wrong = json.dumps({**instance, "OPERA": "Grupo LATAN", "HORA-I": 24})
+    return (
+        Kind("REST API (v1)", rest, 200, predicts=True, calls=1000),
+        Kind("HTTP API (v2)", _read(root, "http_v2"), 200, predicts=True, calls=1000),
+        Kind("load balancer", _read(root, "alb"), 200, predicts=True, calls=1000),
+        Kind(f"direct, {BATCH} instances", {**direct, "instances": many}, 200, predicts=True, calls=100),
+        Kind("two faults in one instance", {**rest, "body": wrong}, 400, predicts=False, calls=300),
+        Kind("GET /health", {**rest, "httpMethod": "GET", "path": "/health", "body": None}, 200, predicts=False, calls=1000),
+    )
+
+
+def _read(root: Path, name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads((root / "tests" / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    return event

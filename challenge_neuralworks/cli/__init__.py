@@ -1,0 +1,22 @@
+"""The command ``neuralworks``; every heavy import waits inside the command that needs it."""
+
+from __future__ import annotations
+
+import click
+
+from challenge_neuralworks import __version__
+from challenge_neuralworks.cli.data import data
+from challenge_neuralworks.cli.faults import Group
+from challenge_neuralworks.cli.models import check, predict
+from challenge_neuralworks.cli.serving import serve
+from challenge_neuralworks.cli.training import compare, train
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="neuralworks", message="%(prog)s %(version)s")
+def main() -> None:
+    """Train scikit-learn models, prove their exports, and serve them without scikit-learn."""
+
+
+for command in (data, train, compare, check, predict, serve):
+    main.add_command(command)

@@ -1,0 +1,63 @@
+"""From an estimator's raw score to its outputs, by name, so that a pickle holds a word and no function."""
+
+from __future__ import annotations
+
+from math import erf, exp, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Raw = tuple[float, ...]
+    Link = Callable[[Raw], Raw]
+
+
+def sigmoid(log_odds: float) -> float:
+    """Return 1 / (1 + exp(-log_odds)) without overflow at either end."""
+    if log_odds >= 0.0:
+        return 1.0 / (1.0 + exp(-log_odds))
+    odds = exp(log_odds)
+    return odds / (1.0 + odds)
+
+
+def softmax(raw: Raw) -> Raw:
+    """Return exp(raw) over its sum, shifted by the largest so that none overflows."""
+    largest = max(raw)
+    powers = [exp(value - largest) for value in raw]
+    total = sum(powers)
+    return tuple(power / total for power in powers)
+
+
+def two_classes(p: float) -> Raw:
+    """Return (1 - p, p)."""
+    return 1.0 - p, p
+
+
+def shares(values: Raw) -> Raw:
+    """Return values over their sum; equal shares where all are 0, as scikit-learn's one-vs-rest does."""
+    total = sum(values)
+    return tuple(value / total for value in values) if total else tuple(1.0 / len(values) for _ in values)
+
+
+def _exp(value: float) -> float:
+    return exp(value) if value < 709.0 else float("inf")
+
+
+LINKS: dict[str, Link] = {
+    "identity": lambda raw: raw,
+    "exp": lambda raw: (_exp(raw[0]),),
+    "sigmoid": lambda raw: two_classes(sigmoid(raw[0])),
+    "softmax": softmax,
+    # One sigmoid a class, then shares: one-vs-rest.
+    "one-vs-rest": lambda raw: shares(tuple(map(sigmoid, raw))),
+    # scikit-learn's "modified Huber" loss: clipped lines in place of sigmoids.
+    "modified-huber": lambda raw: (
+        two_classes((min(1.0, max(-1.0, raw[0])) + 1.0) / 2.0)
+        if len(raw) == 1
+        else shares(tuple((min(1.0, max(-1.0, value)) + 1.0) / 2.0 for value in raw))
+    ),
+    # Two classes of a score doubled: AdaBoost's and the exponential loss's.
+    "sigmoid-of-twice": lambda raw: two_classes(sigmoid(2.0 * raw[0])),
+    "probit": lambda raw: two_classes(0.5 * (1.0 + erf(raw[0] / sqrt(2.0)))),
+}
+"""Name -> function of the raw scores."""

@@ -1,0 +1,111 @@
+"""From a data file to a sealed artifact: read, evaluate, choose the threshold, fit, export, prove, load, seal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from challenge_neuralworks.training.edges import edge_rows
+from challenge_neuralworks.training.equality import prove
+from challenge_neuralworks.training.evaluation import evaluate, out_of_fold, splits
+from challenge_neuralworks.training.export import export
+from challenge_neuralworks.training.frames import feature_rows, frame
+from challenge_neuralworks.training.golden import golden_instances, promise
+from challenge_neuralworks.training.recipes import find_recipe
+from challenge_neuralworks.training.sealing import Fitted, origin, seal
+from challenge_neuralworks.training.signing import learn_signature
+from challenge_neuralworks.training.thresholds import choose_threshold, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from challenge_neuralworks.artifact import Manifest
+    from challenge_neuralworks.scorers import Scorer
+    from challenge_neuralworks.signature import Row, Signature
+    from challenge_neuralworks.training.datasets import Examples
+    from challenge_neuralworks.training.recipes import Recipe
+
+PROVEN_ROWS = 10_000
+"""Rows of the data on which scorer and estimator are compared, besides the edges of the signature."""
+
+STEPS = ("read", "evaluate", "choose the threshold", "fit", "export and prove", "seal")
+"""What `train` reports, one after the other, as it begins it."""
+
+
+def train(
+    name: str, data: Path, models_dir: Path, seed: int, report: Callable[[str], None] = lambda _: None
+) -> Manifest:
+    """Train a model and seal it into ``models_dir/name``; the same data and seed give the same pickle.
+
+    Parameters
+    ----------
+    data : CSV file with the columns of the recipe's data set; any subset of rows will do.
+    seed : of the folds on which the threshold is chosen, and of the rows on which equality is proven.
+    report : is told each of `STEPS` as it begins.
+
+    Raises
+    ------
+    DataError : the data cannot be trained on.
+    Unsupported, NotEqual : the fitted pipeline has no equal scorer.
+    NotServable : the artifact does not load, or predicts otherwise, where nothing heavy is installed.
+    """
+    report(STEPS[0])
+    recipe = find_recipe(name)
+    examples = recipe.read(data)
+    fitted = _fit(recipe, examples, seed, report)
+    report(STEPS[5])
+    return seal(name, recipe, fitted, models_dir / name, origin(recipe, data, len(examples.rows), seed))
+
+
+def _fit(recipe: Recipe, examples: Examples, seed: int, report: Callable[[str], None]) -> Fitted:
+    signature = learn_signature(recipe.model.fields, examples.rows)
+    rows = feature_rows(recipe.model, examples.rows)
+    features, target = frame(rows), np.asarray(examples.target)
+    report(STEPS[1])
+    metrics = _evaluations(recipe, examples, features, seed)
+    report(STEPS[2])
+    threshold, metrics["out_of_fold"] = _threshold(recipe, features, target, seed)
+    report(STEPS[3])
+    estimator = recipe.pipeline(seed).fit(features, target)
+    report(STEPS[4])
+    scorer = export(estimator, signature)
+    metrics["export"] = _proof(recipe, estimator, scorer, signature, rows, seed)
+    golden = promise(recipe.model, estimator, golden_instances(signature))
+    classes = tuple(int(label) for label in estimator.classes_)
+    return Fitted(scorer, signature, classes, threshold, metrics, golden)
+
+
+def _evaluations(recipe: Recipe, examples: Examples, features: pd.DataFrame, seed: int) -> dict[str, Any]:
+    target = np.asarray(examples.target)
+    return {
+        split.name: _rounded(evaluate(recipe, features, target, split, seed))
+        for split in splits(examples, recipe.test_from_month)
+    }
+
+
+def _threshold(
+    recipe: Recipe, features: pd.DataFrame, target: NDArray[np.int64], seed: int
+) -> tuple[float, dict[str, float]]:
+    p = out_of_fold(recipe.pipeline(seed), features, target, seed)
+    threshold = choose_threshold(target, p, recipe.wanted_recall)
+    return threshold, _rounded(cut(target, p, threshold)._asdict())
+
+
+def _proof(
+    recipe: Recipe, estimator: Any, scorer: Scorer, signature: Signature, rows: Sequence[Row], seed: int
+) -> dict[str, float]:
+    chosen = np.random.default_rng(seed).permutation(len(rows))[:PROVEN_ROWS]
+    real = [rows[index] for index in chosen]
+    edges = feature_rows(recipe.model, edge_rows(signature))
+    difference = max(prove(estimator, scorer, real), prove(estimator, scorer, edges))
+    return {"max_difference": difference, "rows": len(real), "edge_rows": len(edges)}
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    # Further places differ from one processor to the next, and nobody reads them.
+    return {name: round(value, 6) for name, value in values.items()}

@@ -1,0 +1,43 @@
+"""The fallback: an original estimator behind a scorer's face."""
+
+from __future__ import annotations
+
+import pytest
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from sklearn.tree import DecisionTreeClassifier
+
+from challenge_neuralworks.scorers.estimator import EstimatorScorer
+from challenge_neuralworks.training.frames import frame
+
+ROWS = [{"colour": colour, "age": age} for colour in ("red", "blue") for age in range(4)]
+TARGET = [0, 0, 1, 2, 0, 1, 1, 2]
+
+
+@pytest.fixture(scope="module")
+def scorer() -> EstimatorScorer:
+    """Return the scorer of a tree of three classes, which no table expresses here."""
+    encode = ColumnTransformer([("colour", OneHotEncoder(), ["colour"])], remainder="passthrough")
+    return EstimatorScorer(make_pipeline(encode, DecisionTreeClassifier(max_depth=2)).fit(frame(ROWS), TARGET))
+
+
+def test_it_answers_what_the_estimator_answers(scorer: EstimatorScorer) -> None:
+    """One tuple of floats a row, in the estimator's class order."""
+    expected = [tuple(p) for p in scorer.estimator.predict_proba(frame(ROWS)).tolist()]
+    assert scorer.probabilities_many(ROWS) == expected
+    assert {type(p) for p in scorer.probabilities(ROWS[0])} == {float}
+
+
+@pytest.mark.parametrize("index", range(len(ROWS)))
+def test_a_row_alone_is_scored_as_in_company(scorer: EstimatorScorer, index: int) -> None:
+    """Alone, in a batch, in a shuffled batch: one prediction."""
+    order = [(index + 3) % len(ROWS), index]
+    assert scorer.probabilities(ROWS[index]) == scorer.probabilities_many(ROWS)[index]
+    assert scorer.probabilities(ROWS[index]) == scorer.probabilities_many([ROWS[i] for i in order])[1]
+
+
+def test_the_order_of_keys_does_not_matter(scorer: EstimatorScorer) -> None:
+    """Columns are found by name."""
+    swapped = {"age": 2, "colour": "red"}
+    assert scorer.probabilities(swapped) == scorer.probabilities({"colour": "red", "age": 2})
