@@ -70,7 +70,7 @@ class Model:
 
     def predict(self, row: Row) -> tuple[float, ...]:
         """Return the probability of each class of one checked row, in the order of `classes`."""
-        prediction = self._scorer.probabilities(self.features(row) if self._derives else row)
+        prediction = self._scorer.predict(self.features(row) if self._derives else row)
         if not 0.0 <= prediction[0] <= 1.0:
             raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")
         return prediction
@@ -78,7 +78,7 @@ class Model:
     def predict_many(self, rows: Sequence[Row]) -> list[tuple[float, ...]]:
         """Return `predict` of each row, shape (n_rows, n_classes)."""
         features = [self.features(row) for row in rows] if self._derives else rows
-        predictions = self._scorer.probabilities_many(features)
+        predictions = self._scorer.predict_many(features)
         for prediction in predictions:
             if not 0.0 <= prediction[0] <= 1.0:
                 raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")

@@ -36,7 +36,7 @@ TOY_SCORER = AdditiveScorer(
 
 def draft(name: str = "toy", **changes: Any) -> Draft:
     """Return what the toy model's artifact is sealed with."""
-    golden = (Golden(dict(INSTANCE), TOY_SCORER.probabilities(INSTANCE)),)
+    golden = (Golden(dict(INSTANCE), TOY_SCORER.predict(INSTANCE)),)
     return Draft(name, "A toy.", TOY, ("no", "yes"), 0.5, {"packages": {}}, {"auc": 0.75}, golden)._replace(**changes)
 
 

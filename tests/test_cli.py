@@ -125,7 +125,7 @@ def test_predict_answers_as_the_server_does(tmp_path: Path) -> None:
     manifest = seal(tmp_path)
     stated = json.dumps({**INSTANCE, "colour": "RED"})
     answer = json.loads(_run("predict", "toy", "--models-dir", str(tmp_path), "--json", stated).output)
-    prediction = TOY_SCORER.probabilities(INSTANCE)
+    prediction = TOY_SCORER.predict(INSTANCE)
     assert answer.pop("warnings")[0]["code"] == "read-as"
     assert answer == {
         "model": "toy",

@@ -15,7 +15,8 @@ from challenge_neuralworks.model import Model, NotAProbability
 from challenge_neuralworks.models import model_class
 from challenge_neuralworks.models.delay import Delay
 from challenge_neuralworks.scorers import Scorer
-from challenge_neuralworks.scorers.additive import AdditiveScorer, sigmoid
+from challenge_neuralworks.scorers.additive import AdditiveScorer
+from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.signature import Field, Row
 from tests.making import INSTANCE, TOY, TOY_SCORER, seal
 
@@ -45,7 +46,7 @@ def test_a_broken_golden_promise_keeps_a_model_down(tmp_path: Path) -> None:
     with pytest.raises(GoldenMismatch) as refused:
         Model.load(str(tmp_path / "toy"))
     assert refused.value.promised == (0.5, 0.5)
-    assert refused.value.computed == TOY_SCORER.probabilities(INSTANCE)
+    assert refused.value.computed == TOY_SCORER.predict(INSTANCE)
 
 
 def test_a_row_is_worth_the_same_alone_in_a_batch_and_shuffled(toy: Model) -> None:
@@ -90,7 +91,7 @@ def test_of_many_classes_the_likeliest_wins(tmp_path: Path) -> None:
 
 
 class _Nan(Scorer):
-    def probabilities(self, row: object) -> tuple[float, ...]:
+    def predict(self, row: object) -> tuple[float, ...]:
         return float("nan"), float("nan")
 
 
@@ -115,7 +116,7 @@ class _Derived(Model):
 
 def test_derived_features_reach_the_scorer(tmp_path: Path) -> None:
     """A subclass's `features` is what the scorer sees, alone and in a batch."""
-    promised = TOY_SCORER.probabilities({**INSTANCE, "age": 6})
+    promised = TOY_SCORER.predict({**INSTANCE, "age": 6})
     seal(tmp_path, golden=(Golden(INSTANCE, promised),))
     model = _Derived.load(str(tmp_path / "toy"))
     assert model.predict(INSTANCE) == promised

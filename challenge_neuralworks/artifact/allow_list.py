@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from challenge_neuralworks.errors import ForbiddenImport, PickleInvalid
+from challenge_neuralworks.scorers.parts import Part
 
 SCORERS = "challenge_neuralworks.scorers."
 
@@ -76,8 +77,8 @@ def scorer_global(module: str, name: str) -> Any:
     if not module.startswith(SCORERS) or "." in name:
         raise ForbiddenImport(module, name, "a scorer's pickle may name classes of challenge_neuralworks.scorers only")
     found = _import(module, name)
-    if not isinstance(found, type) or found.__module__ != module:
-        raise ForbiddenImport(module, name, "it is no class that this module defines")
+    if not (isinstance(found, type) and issubclass(found, Part) and found.__module__ == module):
+        raise ForbiddenImport(module, name, "it is no part of a scorer that this module defines")
     return found
 
 

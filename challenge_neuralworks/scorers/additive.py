@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from challenge_neuralworks.scorers import Scorer
+from challenge_neuralworks.scorers.links import sigmoid
+from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,15 +60,7 @@ class AdditiveScorer(Scorer):
             total += weight * (row[feature] - mean) / scale
         return total
 
-    def probabilities(self, row: Mapping[str, Any]) -> tuple[float, float]:
+    def predict(self, row: Mapping[str, Any]) -> tuple[float, float]:
         """Return (p0, p1) of one row; they sum to 1."""
         second = sigmoid(self.log_odds(row))
         return 1.0 - second, second
-
-
-def sigmoid(log_odds: float) -> float:
-    """Return 1 / (1 + exp(-log_odds)) without overflow at either end."""
-    if log_odds >= 0.0:
-        return 1.0 / (1.0 + exp(-log_odds))
-    odds = exp(log_odds)
-    return odds / (1.0 + odds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from challenge_neuralworks.scorers import Scorer
+from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ class EstimatorScorer(Scorer):
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
 
-    def probabilities(self, row: Mapping[str, Any]) -> tuple[float, ...]:
+    def predict(self, row: Mapping[str, Any]) -> tuple[float, ...]:
         """Return the estimator's probabilities of one row."""
-        return self.probabilities_many([row])[0]
+        return self.predict_many([row])[0]
 
-    def probabilities_many(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, ...]]:
+    def predict_many(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, ...]]:
         """Return the estimator's probabilities, shape (n_rows, n_classes)."""
         import pandas as pd  # Only an artifact that is no table of numbers pays for it.
 

@@ -35,7 +35,7 @@ def prove(estimator: Any, scorer: Scorer, rows: Sequence[Row], tolerance: float 
     if not rows:
         raise ShapeError("a proof needs at least one row")
     expected = np.asarray(estimator.predict_proba(frame(rows)), dtype=np.float64)
-    computed = np.asarray(scorer.probabilities_many(rows), dtype=np.float64)
+    computed = np.asarray(scorer.predict_many(rows), dtype=np.float64)
     if expected.shape != computed.shape:
         raise ShapeError(f"the estimator's predictions have shape {expected.shape}, the scorer's {computed.shape}")
     differences = np.abs(expected - computed).max(axis=1)

@@ -41,7 +41,7 @@ def test_an_artifact_comes_back_as_it_was_sealed(tmp_path: Path) -> None:
     loaded = load(str(tmp_path / "toy"))
     assert loaded.manifest == sealed
     assert loaded.manifest.signature == TOY
-    assert loaded.scorer.probabilities(INSTANCE) == TOY_SCORER.probabilities(INSTANCE)
+    assert loaded.scorer.predict(INSTANCE) == TOY_SCORER.predict(INSTANCE)
     assert sealed.pickle.imports == ("challenge_neuralworks.scorers.additive:AdditiveScorer",)
 
 
@@ -93,8 +93,10 @@ def test_code_in_a_pickle_is_never_run(tmp_path: Path, function: str, listed: bo
 @pytest.mark.parametrize(
     "asked",
     [
-        "challenge_neuralworks.scorers.additive:exp",
-        "challenge_neuralworks.scorers.additive:sigmoid",
+        "challenge_neuralworks.scorers.links:exp",
+        "challenge_neuralworks.scorers.links:sigmoid",
+        "challenge_neuralworks.scorers.links:LINKS",
+        "challenge_neuralworks.scorers.additive:LookupTerm",
         "challenge_neuralworks.scorers.additive:NamedTuple",
         "challenge_neuralworks.scorers.additive:AdditiveScorer.__init__",
         "challenge_neuralworks.scorers.additive:Scorer",
@@ -125,13 +127,13 @@ def test_dill_cannot_be_asked_for_the_types_that_functions_are_made_of(tmp_path:
 def test_a_pickle_cannot_change_the_class_for_other_models(tmp_path: Path) -> None:
     """A BUILD opcode on the class itself would reach every model of the process: refused."""
     seal(tmp_path)
-    before = AdditiveScorer.probabilities
-    state = pickle.dumps((None, {"probabilities": 1}), protocol=2)[2:-1]
+    before = AdditiveScorer.predict
+    state = pickle.dumps((None, {"predict": 1}), protocol=2)[2:-1]
     content = b"\x80\x02cchallenge_neuralworks.scorers.additive\nAdditiveScorer\n" + state + b"b."
     replace_pickle(tmp_path / "toy", content, ["challenge_neuralworks.scorers.additive:AdditiveScorer"])
     with pytest.raises(PickleInvalid):
         load(str(tmp_path / "toy"))
-    assert AdditiveScorer.probabilities is before
+    assert AdditiveScorer.predict is before
 
 
 @pytest.mark.parametrize(

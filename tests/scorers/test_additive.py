@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from challenge_neuralworks.scorers.additive import AdditiveScorer, LookupTerm, NumberTerm, sigmoid
+from challenge_neuralworks.scorers.additive import AdditiveScorer, LookupTerm, NumberTerm
+from challenge_neuralworks.scorers.links import sigmoid
 
 SCORER = AdditiveScorer(
     0.5,
@@ -28,14 +29,14 @@ def test_log_odds_are_the_sum_of_all_terms() -> None:
 
 def test_probabilities_sum_to_one_in_class_order() -> None:
     """The second class has the sigmoid of the log-odds."""
-    first, second = SCORER.probabilities(ROW)
+    first, second = SCORER.predict(ROW)
     assert second == pytest.approx(1 / (1 + math.exp(-4.7)))
     assert first + second == pytest.approx(1.0, abs=1e-15)
 
 
 def test_a_value_outside_a_bounded_table_gives_no_number() -> None:
     """An hour that no signature lets pass is not scored as if it were another: the answer is NaN, which is refused."""
-    assert all(math.isnan(p) for p in SCORER.probabilities({**ROW, "hour": 24}))
+    assert all(math.isnan(p) for p in SCORER.predict({**ROW, "hour": 24}))
 
 
 @pytest.mark.parametrize(("log_odds", "p"), [(0.0, 0.5), (800.0, 1.0), (-800.0, 0.0), (1e308, 1.0), (-math.inf, 0.0)])
@@ -56,7 +57,7 @@ def test_a_pickle_holds_tables_and_gives_the_same_scorer(module: object) -> None
     data = module.dumps(SCORER)  # type: ignore[attr-defined]
     assert b"LookupTerm" not in data
     copy = module.loads(data)  # type: ignore[attr-defined]
-    assert copy.probabilities(ROW) == SCORER.probabilities(ROW)
+    assert copy.predict(ROW) == SCORER.predict(ROW)
     assert [type(copy.lookups[0]), type(copy.numbers[0])] == [LookupTerm, NumberTerm]
 
 
@@ -69,6 +70,6 @@ def test_no_state_can_be_set_from_a_pickle() -> None:
 def test_a_batch_is_its_rows() -> None:
     """Many rows are scored one by one, so that neither company nor order matters."""
     rows = [{**ROW, "hour": hour} for hour in range(24)]
-    expected = [SCORER.probabilities(row) for row in rows]
-    assert SCORER.probabilities_many(rows) == expected
-    assert SCORER.probabilities_many(rows[::-1]) == expected[::-1]
+    expected = [SCORER.predict(row) for row in rows]
+    assert SCORER.predict_many(rows) == expected
+    assert SCORER.predict_many(rows[::-1]) == expected[::-1]

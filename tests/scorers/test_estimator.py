@@ -25,19 +25,19 @@ def scorer() -> EstimatorScorer:
 def test_it_answers_what_the_estimator_answers(scorer: EstimatorScorer) -> None:
     """One tuple of floats a row, in the estimator's class order."""
     expected = [tuple(p) for p in scorer.estimator.predict_proba(frame(ROWS)).tolist()]
-    assert scorer.probabilities_many(ROWS) == expected
-    assert {type(p) for p in scorer.probabilities(ROWS[0])} == {float}
+    assert scorer.predict_many(ROWS) == expected
+    assert {type(p) for p in scorer.predict(ROWS[0])} == {float}
 
 
 @pytest.mark.parametrize("index", range(len(ROWS)))
 def test_a_row_alone_is_scored_as_in_company(scorer: EstimatorScorer, index: int) -> None:
     """Alone, in a batch, in a shuffled batch: one prediction."""
     order = [(index + 3) % len(ROWS), index]
-    assert scorer.probabilities(ROWS[index]) == scorer.probabilities_many(ROWS)[index]
-    assert scorer.probabilities(ROWS[index]) == scorer.probabilities_many([ROWS[i] for i in order])[1]
+    assert scorer.predict(ROWS[index]) == scorer.predict_many(ROWS)[index]
+    assert scorer.predict(ROWS[index]) == scorer.predict_many([ROWS[i] for i in order])[1]
 
 
 def test_the_order_of_keys_does_not_matter(scorer: EstimatorScorer) -> None:
     """Columns are found by name."""
     swapped = {"age": 2, "colour": "red"}
-    assert scorer.probabilities(swapped) == scorer.probabilities({"colour": "red", "age": 2})
+    assert scorer.predict(swapped) == scorer.predict({"colour": "red", "age": 2})

@@ -10,7 +10,7 @@ import pytest
 from challenge_neuralworks.serving import Application
 from tests.making import INSTANCE, TOY_SCORER, Context, event, rest_event
 
-PREDICTION = list(TOY_SCORER.probabilities(INSTANCE))
+PREDICTION = list(TOY_SCORER.predict(INSTANCE))
 
 
 def toy_event(name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from challenge_neuralworks.settings import Settings
 from tests.making import INSTANCE, TOY_SCORER, Context, edit_manifest, rest_event, seal
 from tests.serving.conftest import Call
 
-P0, P1 = TOY_SCORER.probabilities(INSTANCE)
+P0, P1 = TOY_SCORER.predict(INSTANCE)
 TOY = "/inference/toy"
 
 
@@ -42,7 +42,7 @@ def test_many_instances(call: Call, handler: Application) -> None:
     assert body == {
         "model": "toy",
         "version": handler.store.get("toy").version,
-        "predictions": [[P0, P1], list(TOY_SCORER.probabilities(other)), [P0, P1]],
+        "predictions": [[P0, P1], list(TOY_SCORER.predict(other)), [P0, P1]],
         "labels": ["yes", "no", "yes"],
     }
 
@@ -252,7 +252,7 @@ def test_a_defect_of_ours_is_500_with_the_request_id_and_nothing_else(
 
     handler = build(Settings(models_dir=str(tmp_path), metrics=False))
     handler.store.get("toy")
-    monkeypatch.setattr(type(TOY_SCORER), "probabilities", broken)
+    monkeypatch.setattr(type(TOY_SCORER), "predict", broken)
     status, body = answer(handler(rest_event("POST", TOY, INSTANCE), Context()))
     assert (status, body) == (
         500,
