@@ -12,7 +12,7 @@ from challenge_neuralworks.wording import escape, show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Value = int | float | str
+Value = int | float | str | None
 Row = Mapping[str, Value]
 
 Kind = Literal["integer", "number", "category"]
@@ -35,6 +35,7 @@ class Field(NamedTuple):
     minimum, maximum : inclusive bounds of an integer or number.
     categories : what a category may be; empty in a declaration means "learned from the training data".
     unknown : ``refuse`` a string that is no category, or ``accept`` it as the model's unknown level.
+    missing : ``refuse`` null, or ``accept`` it as a missing value. The field must be there all the same.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field(NamedTuple):
     maximum: int | float = LARGEST
     categories: tuple[str, ...] = ()
     unknown: Policy = "refuse"
+    missing: Policy = "refuse"
 
     @property
     def bounded(self) -> bool:
@@ -57,14 +59,16 @@ class Field(NamedTuple):
         schema: dict[str, Any] = {"description": self.description, "examples": [self.example]}
         if self.unit:
             schema["x-unit"] = self.unit
+        optional = ["null"] if self.missing == "accept" else []
         if self.kind != "category":
-            schema["type"] = self.kind
+            schema["type"] = [self.kind, *optional] if optional else self.kind
             schema |= {"minimum": self.minimum} if self.minimum > -LARGEST else {}
             schema |= {"maximum": self.maximum} if self.maximum < LARGEST else {}
             return schema
-        schema["type"] = "string"
+        schema["type"] = ["string", *optional] if optional else "string"
         # A field that accepts unknown values must not forbid them in its schema.
-        schema["enum" if self.unknown == "refuse" else "x-known"] = list(self.categories)
+        known = [*self.categories, None] if optional and self.unknown == "refuse" else list(self.categories)
+        schema["enum" if self.unknown == "refuse" else "x-known"] = known
         return schema
 
 
@@ -85,7 +89,7 @@ class Signature:
         self.names = tuple(field.name for field in self.fields)
         _validate(self.fields)
         self._size = len(self.fields)
-        self._categories = tuple((f.name, frozenset(f.categories)) for f in self.fields if f.kind == "category")
+        self._categories = tuple((f.name, _known(f)) for f in self.fields if f.kind == "category")
         self._integers = tuple((f.name, f.minimum, f.maximum) for f in self.fields if f.kind == "integer")
         self._numbers = tuple((f.name, f.minimum, f.maximum) for f in self.fields if f.kind == "number")
         # Folded on the first inexact spelling: most processes never see one.
@@ -163,6 +167,8 @@ class Signature:
             here = f"{pointer}/{escape(field.name)}"
             if field.name not in instance:
                 faults.append(Fault(here, "missing-field", f"{field.name} is missing: {expected(field)}"))
+            elif instance[field.name] is None and field.missing == "accept":
+                row[field.name] = None
             elif field.kind == "category":
                 row[field.name] = self._category(field, instance[field.name], here, faults, warnings)
             else:
@@ -250,12 +256,20 @@ def _validate(fields: tuple[Field, ...]) -> None:
     if not fields or len(set(names)) != len(names):
         raise SignatureError(f"a signature needs fields of distinct names, not {names}")
     for field in fields:
-        if field.kind not in ("integer", "number", "category") or field.unknown not in ("refuse", "accept"):
-            raise SignatureError(f"field {field.name!r}: unknown kind {field.kind!r} or policy {field.unknown!r}")
+        if field.kind not in ("integer", "number", "category") or not {field.unknown, field.missing} <= {
+            "refuse",
+            "accept",
+        }:
+            policies = f"{field.unknown!r} and {field.missing!r}"
+            raise SignatureError(f"field {field.name!r}: unknown kind {field.kind!r} or policy among {policies}")
         if not all(isinstance(category, str) for category in field.categories):
             raise SignatureError(f"field {field.name!r}: every category must be a string")
         if field.minimum > field.maximum:
             raise SignatureError(f"field {field.name!r}: minimum {field.minimum} is over maximum {field.maximum}")
+
+
+def _known(field: Field) -> frozenset[str | None]:
+    return frozenset((*field.categories, None)) if field.missing == "accept" else frozenset(field.categories)
 
 
 def _number_fault(field: Field, value: Any, here: str) -> Fault | None:

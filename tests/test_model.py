@@ -111,7 +111,7 @@ class _Derived(Model):
     @classmethod
     def features(cls, row: Row) -> Row:
         """Double the age."""
-        return {**row, "age": min(9, int(row["age"]) * 2)}
+        return {**row, "age": min(9, int(row["age"] or 0) * 2)}
 
 
 def test_derived_features_reach_the_scorer(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.scorers.parts import Scorer
@@ -29,30 +29,41 @@ class NumberTerm(NamedTuple):
 
 
 class AdditiveScorer(Scorer):
-    """Two-class probabilities from log-odds = bias + one term a feature.
+    """A sum of one term a feature: log-odds of two classes, or the value of a regression.
 
     Parameters
     ----------
-    bias : log-odds where every term is 0.
+    bias : the score where every term is 0.
     lookups : terms of categories and of integers over a bounded range.
-    numbers : terms of unbounded numbers.
+    numbers : terms of other numbers.
+    link : ``sigmoid`` for two classes, ``identity`` for a regression.
 
-    Source: the decision function of `sklearn.linear_model.LogisticRegression`, its columns folded by feature.
+    Source: the decision function of scikit-learn's linear estimators, its columns folded by feature.
     """
 
-    __slots__ = ("bias", "lookups", "numbers")
+    __slots__ = ("_probability", "bias", "link", "lookups", "numbers")
+    LINKS: ClassVar = ("sigmoid", "identity")
 
-    def __init__(self, bias: float, lookups: Iterable[Iterable[Any]], numbers: Iterable[Iterable[Any]] = ()) -> None:
+    def __init__(
+        self,
+        bias: float,
+        lookups: Iterable[Iterable[Any]],
+        numbers: Iterable[Iterable[Any]] = (),
+        link: str = "sigmoid",
+    ) -> None:
         self.bias = bias
         self.lookups = tuple(LookupTerm(*term) for term in lookups)
         self.numbers = tuple(NumberTerm(*term) for term in numbers)
+        self.link = link
+        self._probability = link == "sigmoid"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Terms as plain tuples, so that a pickle names this one class and nothing else.
-        return AdditiveScorer, (self.bias, tuple(map(tuple, self.lookups)), tuple(map(tuple, self.numbers)))
+        terms = tuple(map(tuple, self.lookups)), tuple(map(tuple, self.numbers))
+        return AdditiveScorer, (self.bias, *terms) if self._probability else (self.bias, *terms, self.link)
 
-    def log_odds(self, row: Mapping[str, Any]) -> float:
-        """Return the log-odds of the second class of one row."""
+    def score(self, row: Mapping[str, Any]) -> float:
+        """Return the sum of one row: log-odds of the second class, or the value."""
         total = self.bias
         for feature, table, unknown in self.lookups:
             total += table.get(row[feature], unknown)
@@ -60,7 +71,10 @@ class AdditiveScorer(Scorer):
             total += weight * (row[feature] - mean) / scale
         return total
 
-    def predict(self, row: Mapping[str, Any]) -> tuple[float, float]:
-        """Return (p0, p1) of one row; they sum to 1."""
-        second = sigmoid(self.log_odds(row))
+    def predict(self, row: Mapping[str, Any]) -> tuple[float, ...]:
+        """Return (p0, p1), which sum to 1, or (value,)."""
+        score = self.score(row)
+        if not self._probability:
+            return (score,)
+        second = sigmoid(score)
         return 1.0 - second, second

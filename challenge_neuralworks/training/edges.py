@@ -36,10 +36,11 @@ def edge_rows(signature: Signature, mixed: int = 1_000, seed: int = 0) -> list[R
 
 def edge_values(field: Field) -> list[Value]:
     """Return every category (and unseen ones, where accepted), or the bounds of a number and what lies between."""
+    missing: list[Value] = [None] if field.missing == "accept" else []
     if field.kind == "category":
-        return [*field.categories, *(UNSEEN if field.unknown == "accept" else ())]
+        return [*field.categories, *(UNSEEN if field.unknown == "accept" else ()), *missing]
     if field.kind == "integer" and field.maximum - field.minimum < WIDEST_LISTED:
-        return list(range(int(field.minimum), int(field.maximum) + 1))
+        return [*range(int(field.minimum), int(field.maximum) + 1), *missing]
     bounds = [bound for bound in (field.minimum, field.maximum) if abs(bound) < LARGEST]
-    inside: list[Value] = [number for number in (*bounds, *NUMBERS) if field.minimum <= number <= field.maximum]
-    return [int(number) for number in inside] if field.kind == "integer" else inside
+    inside = [number for number in (*bounds, *NUMBERS) if field.minimum <= number <= field.maximum]
+    return [*(map(int, inside) if field.kind == "integer" else inside), *missing]

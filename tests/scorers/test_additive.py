@@ -23,8 +23,8 @@ ROW = {"colour": "red", "hour": 2, "weight": 80.0}
 
 def test_log_odds_are_the_sum_of_all_terms() -> None:
     """0.5 + 1 for red + 0.2 for the hour + 3 * (80 - 70) / 10 for the weight."""
-    assert SCORER.log_odds(ROW) == pytest.approx(4.7)
-    assert SCORER.log_odds({**ROW, "colour": "green"}) == pytest.approx(3.95)
+    assert SCORER.score(ROW) == pytest.approx(4.7)
+    assert SCORER.score({**ROW, "colour": "green"}) == pytest.approx(3.95)
 
 
 def test_probabilities_sum_to_one_in_class_order() -> None:

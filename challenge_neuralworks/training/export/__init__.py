@@ -4,53 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
-from challenge_neuralworks.training.encoders import CyclicalEncoder
+from challenge_neuralworks.scorers.additive import AdditiveScorer
+from challenge_neuralworks.scorers.columns import ColumnsScorer
+from challenge_neuralworks.scorers.linear import AdditiveHead
 from challenge_neuralworks.training.export.assembly import Step
-from challenge_neuralworks.training.export.categories import one_hot
-from challenge_neuralworks.training.export.columns import raw_columns
-from challenge_neuralworks.training.export.composition import (
-    column_transformer,
-    identity,
-    pipeline_score,
-    pipeline_transform,
-)
-from challenge_neuralworks.training.export.linear import logistic_regression
-from challenge_neuralworks.training.export.numbers import cyclical, standard_scaler
+from challenge_neuralworks.training.export.columns import Raw
+from challenge_neuralworks.training.export.registry import REGISTRY, register_head, register_transform
 
 if TYPE_CHECKING:
     from challenge_neuralworks.scorers import Scorer
     from challenge_neuralworks.signature import Signature
-    from challenge_neuralworks.training.export.assembly import Score, Transform
 
-TRANSFORMS: dict[type, Transform] = {
-    ColumnTransformer: column_transformer,
-    CyclicalEncoder: cyclical,
-    FunctionTransformer: identity,
-    OneHotEncoder: one_hot,
-    Pipeline: pipeline_transform,
-    StandardScaler: standard_scaler,
-}
-"""Class of a transformer -> what turns one, fitted, into columns of tables."""
-
-SCORES: dict[type, Score] = {
-    LogisticRegression: logistic_regression,
-    Pipeline: pipeline_score,
-}
-"""Class of an estimator -> what turns one, fitted, into a scorer."""
+__all__ = ["export", "register_head", "register_transform"]
 
 
 def export(estimator: Any, signature: Signature) -> Scorer:
-    """Return the scorer that gives a fitted estimator's probabilities.
+    """Return the scorer that gives a fitted estimator's predictions.
 
     Parameters
     ----------
-    estimator : a classifier fitted on a frame, one named column a feature.
+    estimator : a classifier or regressor fitted on a frame, one named column a feature.
     signature : the fields that rows are checked against; its bounds and categories say which values can come.
         Columns that it does not name are derived features.
 
@@ -60,7 +35,22 @@ def export(estimator: Any, signature: Signature) -> Scorer:
     sklearn.exceptions.NotFittedError : the estimator is not fitted.
     """
     check_is_fitted(estimator)
-    step = Step("", signature, TRANSFORMS, SCORES)
+    step = Step("", signature, REGISTRY, {})
     if not hasattr(estimator, "feature_names_in_"):
         step.refuse("an estimator fitted on columns without names", "fit it on a pandas frame")
-    return step.score("", estimator, raw_columns(estimator.feature_names_in_, signature))
+    names = [str(name) for name in estimator.feature_names_in_]
+    head = step.head("", estimator, [Raw(position, name) for position, name in enumerate(names)])
+    if isinstance(head, AdditiveHead) and len(head.bases) == 1 and head.link in AdditiveScorer.LINKS:
+        return _additive(head, names)
+    categories = {field.name for field in signature.fields if field.kind == "category"}
+    numbers = [i for i, name in enumerate(names) if name not in categories and name not in step.categories]
+    return ColumnsScorer(names, numbers, head)
+
+
+def _additive(head: AdditiveHead, names: list[str]) -> AdditiveScorer:
+    lookups = [
+        (names[position], {value: entry[0] for value, entry in table.items()}, unknown[0])
+        for position, table, unknown in head.lookups
+    ]
+    numbers = [(names[position], weights[0], mean, scale) for position, weights, mean, scale in head.numbers]
+    return AdditiveScorer(head.bases[0], lookups, numbers, head.link)

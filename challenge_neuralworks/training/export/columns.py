@@ -1,71 +1,82 @@
-"""What a column inside a pipeline is made of, as far as one field goes: the exporter's only intermediate form."""
+"""What is known of each column inside a pipeline: where it comes from, and how a head may read it."""
 
 from __future__ import annotations
 
-from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from challenge_neuralworks.scorers.parts import Stage
 
-    from challenge_neuralworks.signature import Signature
 
-WIDEST_DOMAIN = 1_000
-"""Values of a bounded integer; a wider one costs less as a number than as a table."""
+UNCHANGED = (0.0, 1.0)
+"""The affine of a number that nothing was done to."""
+
+
+class Source(NamedTuple):
+    """Where a column that a transformer made comes from.
+
+    features : names of the features it depends on.
+    affine : (mean, scale) where it is just ``(feature - mean) / scale`` of one number, computed in one step
+        from the raw value; (0.0, 1.0) for the number itself. None otherwise, and for categories.
+    encoded : whether it was made from a category's value, so that a table over categories holds it all.
+    category : whether it is a declared category itself.
+    """
+
+    features: frozenset[str]
+    affine: tuple[float, float] | None = None
+    encoded: bool = False
+    category: bool = False
+
+    @property
+    def raw(self) -> bool:
+        """Whether it is a feature itself, untouched."""
+        return self.category or self.affine == UNCHANGED
+
+    def changed(self) -> Source:
+        """Return the source of a column made from this one alone by anything but shifting and scaling."""
+        return self._replace(affine=None, category=False)
+
+
+def joined(sources: tuple[Source, ...] | list[Source]) -> Source:
+    """Return the source of a column that depends on all of these columns."""
+    features = frozenset[str]().union(*(source.features for source in sources))
+    return Source(features, None, encoded=len(sources) > 0 and all(source.encoded for source in sources))
+
+
+class Assembled(NamedTuple):
+    """A transformer as a stage, with the source of each column that the stage makes."""
+
+    stage: Stage
+    sources: tuple[Source, ...]
 
 
 class Raw(NamedTuple):
-    """A feature as it stands in the row.
+    """A feature itself, at a position of the columns that the head is given."""
 
-    domain : every value it may have, where they are few and known; None for numbers and derived features.
-    category : whether it is a category of the signature, which is no number.
-    """
-
+    position: int
     feature: str
-    domain: tuple[int, ...] | None = None
-    category: bool = False
+
+
+class Plain(NamedTuple):
+    """Some number, at a position of the columns that the head is given."""
+
+    position: int
 
 
 class Table(NamedTuple):
-    """``entries[value]`` of one feature, or ``unknown``; NaN where no such value can pass the signature."""
+    """``entries[value]``, or ``unknown``, of the feature at a position; NaN where no such value can pass."""
 
-    feature: str
+    position: int
     entries: dict[Any, float]
     unknown: float
 
-    def map(self, function: Callable[[float], float]) -> Table:
-        """Return the table of ``function`` of every entry."""
-        return Table(
-            self.feature, {value: function(entry) for value, entry in self.entries.items()}, function(self.unknown)
-        )
-
 
 class Number(NamedTuple):
-    """``(value - mean) / scale`` of one feature."""
+    """``(value - mean) / scale`` of the feature at a position."""
 
-    feature: str
-    mean: float = 0.0
-    scale: float = 1.0
-
-
-Column = Raw | Table | Number
+    position: int
+    mean: float
+    scale: float
 
 
-def raw_columns(names: Iterable[str], signature: Signature) -> list[Column]:
-    """Return the columns of a frame of features; those that no field declares are derived."""
-    fields = {field.name: field for field in signature.fields}
-    columns: list[Column] = []
-    for name in names:
-        field = fields.get(name)
-        domain = None
-        if field is not None and field.kind == "integer" and field.maximum - field.minimum < WIDEST_DOMAIN:
-            domain = tuple(range(int(field.minimum), int(field.maximum) + 1))
-        columns.append(Raw(name, domain, category=field is not None and field.kind == "category"))
-    return columns
-
-
-def as_number(column: Raw) -> Table | Number:
-    """Return a numeric feature as a table where its values are few, else as itself."""
-    if column.domain is None:
-        return Number(column.feature)
-    return Table(column.feature, {value: float(value) for value in column.domain}, nan)
+Column = Raw | Plain | Table | Number

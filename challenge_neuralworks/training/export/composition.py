@@ -1,56 +1,90 @@
-"""Steps that hold other steps: Pipeline and ColumnTransformer; and those that change nothing."""
+"""Assemblers of what holds other steps: Pipeline, ColumnTransformer; and of what changes nothing."""
 
 from __future__ import annotations
 
-from collections import UserList
 from typing import TYPE_CHECKING, Any
+
+from challenge_neuralworks.scorers.columns import Chain, PipelineHead
+from challenge_neuralworks.scorers.stages.composition import Beside, Branches
+from challenge_neuralworks.training.export.columns import UNCHANGED, Assembled, Plain, Raw, Source
+from challenge_neuralworks.training.export.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from challenge_neuralworks.scorers import Scorer
+    from challenge_neuralworks.scorers.parts import Head, Stage
     from challenge_neuralworks.training.export.assembly import Step
     from challenge_neuralworks.training.export.columns import Column
 
 
-def pipeline_transform(pipeline: Any, columns: list[Column], step: Step) -> list[Column]:
-    """Return what the transformers of a pipeline, one after the other, make of columns."""
-    return _through(pipeline.steps, columns, step)
+def pipeline_transform(pipeline: Any, sources: Sequence[Source], step: Step) -> Assembled:
+    """Return the transformers of a pipeline, one after the other."""
+    return _through(pipeline.steps, sources, step)
 
 
-def pipeline_score(pipeline: Any, columns: list[Column], step: Step) -> Scorer:
-    """Return the scorer of a pipeline's last step over what the others make of columns."""
+def pipeline_head(pipeline: Any, columns: Sequence[Column], step: Step) -> Head:
+    """Return a pipeline's last step over what the others make of columns."""
     name, estimator = pipeline.steps[-1]
-    return step.score(name, estimator, _through(pipeline.steps[:-1], columns, step))
+    if all(transformer is None or transformer == "passthrough" for _, transformer in pipeline.steps[:-1]):
+        return step.head(name, estimator, columns)
+    raw = [column for column in columns if isinstance(column, Raw)]
+    assembled = _through(pipeline.steps[:-1], [_source(column, step) for column in columns], step)
+    if len(raw) == len(columns):
+        return _over_features(pipeline, raw, assembled, step)
+    inner = step.head(name, estimator, [Plain(position) for position in range(len(assembled.sources))])
+    return PipelineHead(assembled.stage, inner)
 
 
-def column_transformer(transformer: Any, columns: list[Column], step: Step) -> list[Column]:
-    """Return the columns of every part of a ColumnTransformer, in the order in which it lays them side by side."""
+def _over_features(pipeline: Any, raw: list[Raw], assembled: Assembled, step: Step) -> Head:
+    name, estimator = pipeline.steps[-1]
+    columns = fold(pipeline[:-1], raw, assembled.sources, step)
+    head = step.head(name, estimator, columns)
+    # What could not be folded is computed, and stands after the features themselves.
+    if any(isinstance(column, Plain) for column in columns):
+        return PipelineHead(Beside(assembled.stage), head)
+    return head
+
+
+def _source(column: Column, step: Step) -> Source:
+    if not isinstance(column, Raw):
+        return Source(frozenset())
+    field = next((field for field in step.signature.fields if field.name == column.feature), None)
+    category = field is not None and field.kind == "category"
+    return Source(frozenset({column.feature}), None if category else UNCHANGED, category=category)
+
+
+def column_transformer(transformer: Any, sources: Sequence[Source], step: Step) -> Assembled:
+    """Return every part of a ColumnTransformer, in the order in which it lays them side by side."""
     if transformer.transformer_weights:
         step.refuse("ColumnTransformer(transformer_weights=...)", "leave the weights out")
     names = [str(name) for name in transformer.feature_names_in_] if hasattr(transformer, "feature_names_in_") else []
-    assembled: list[Column] = []
+    branches: list[tuple[list[int], Stage | None]] = []
+    made: list[Source] = []
     for name, part, selection in transformer.transformers_:
-        chosen = [columns[index] for index in _selected(selection, names, len(columns), step.inside(name))]
-        if part == "passthrough":
-            assembled += chosen
-        elif part != "drop" and chosen:
-            assembled += step.transform(name, part, chosen)
-    return assembled
+        positions = _selected(selection, names, len(sources), step.inside(name))
+        chosen = [sources[position] for position in positions]
+        if part == "drop" or not chosen:
+            continue
+        inner = Assembled(Chain(()), tuple(chosen)) if part == "passthrough" else step.transform(name, part, chosen)
+        branches.append((positions, None if part == "passthrough" else inner.stage))
+        made += inner.sources
+    return Assembled(Branches(branches), tuple(made))
 
 
-def identity(transformer: Any, columns: list[Column], step: Step) -> list[Column]:
+def identity(transformer: Any, sources: Sequence[Source], step: Step) -> Assembled:
     """Return columns as they are: scikit-learn writes ``passthrough`` as a FunctionTransformer without function."""
     if transformer.func is not None:
         step.refuse(f"FunctionTransformer(func={transformer.func!r})", "derive the feature in the model's `features`")
-    return columns
+    return Assembled(Chain(()), tuple(sources))
 
 
-def _through(steps: Sequence[tuple[str, Any]], columns: list[Column], step: Step) -> list[Column]:
+def _through(steps: Sequence[tuple[str, Any]], sources: Sequence[Source], step: Step) -> Assembled:
+    stages: list[Stage] = []
     for name, transformer in steps:
         if transformer is not None and transformer != "passthrough":
-            columns = step.transform(name, transformer, columns)
-    return columns
+            stage, sources = step.transform(name, transformer, sources)
+            stages.append(stage)
+    return Assembled(stages[0] if len(stages) == 1 else Chain(stages), tuple(sources))
 
 
 def _selected(selection: Any, names: list[str], n_columns: int, step: Step) -> list[int]:
@@ -61,9 +95,7 @@ def _selected(selection: Any, names: list[str], n_columns: int, step: Step) -> l
         # A slice of names holds its end, as in pandas; one of positions does not.
         last = stop + 1 if isinstance(selection.stop, str) else stop
         return list(range(n_columns))[slice(start, last, selection.step)]
-    # scikit-learn 1.5 and 1.6 give the remainder as a list that warns when it is read; its data do not.
-    plain = selection.data if isinstance(selection, UserList) else selection
-    listed = [plain] if isinstance(plain, str | int) else list(plain)
+    listed = [selection] if isinstance(selection, str | int) else list(selection)
     if listed and all(str(type(item).__name__) in {"bool", "bool_"} for item in listed):
         return [index for index, chosen in enumerate(listed) if chosen]
     unknown = [item for item in listed if isinstance(item, str) and item not in names]

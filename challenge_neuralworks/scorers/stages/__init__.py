@@ -1,0 +1,1 @@
+"""Fitted transformers as pure Python: one module a family."""
