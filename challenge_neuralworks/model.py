@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from challenge_neuralworks.artifact import load
 from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NeuralworksError
+from challenge_neuralworks.signature import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
     from challenge_neuralworks.signature import Checked, Field, Row, Signature
 
 GOLDEN_TOLERANCE = 1e-9
-"""Largest difference of a probability from what the manifest promises."""
+"""Largest difference from what the manifest promises, of values beyond 1 relative to them."""
 
 
-class NotAProbability(NeuralworksError):
-    """A scorer's output is NaN or outside [0, 1]; it must not be answered."""
+class NotAPrediction(NeuralworksError):
+    """A scorer's output is no probability, or of a regression no finite number; it must not be answered."""
 
-    code = "not-a-probability"
+    code = "not-a-prediction"
 
 
 class Model:
@@ -41,7 +42,8 @@ class Model:
         self.version: str = artifact.manifest.version
         self.signature: Signature = artifact.manifest.signature
         self.classes: tuple[int | str, ...] = artifact.manifest.classes
-        self.threshold: float = artifact.manifest.threshold
+        self.threshold: float | None = artifact.manifest.threshold
+        self._least, self._most = (0.0, 1.0) if self.classes else (-LARGEST, LARGEST)
         self._scorer = artifact.scorer
         # A method call saved on every request of a model without derived features.
         self._derives = type(self).features is not Model.features
@@ -69,19 +71,24 @@ class Model:
         return self.signature.check(instances, root)
 
     def predict(self, row: Row) -> tuple[float, ...]:
-        """Return the probability of each class of one checked row, in the order of `classes`."""
+        """Return the probability of each class of one checked row, in the order of `classes`; ``(value,)`` without.
+
+        Raises
+        ------
+        NotAPrediction : the scorer computed none.
+        """
         prediction = self._scorer.predict(self.features(row) if self._derives else row)
-        if not 0.0 <= prediction[0] <= 1.0:
-            raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")
+        if not self._least <= prediction[0] <= self._most:
+            raise NotAPrediction(f"model {self.name!r} computed {prediction[0]!r}")
         return prediction
 
     def predict_many(self, rows: Sequence[Row]) -> list[tuple[float, ...]]:
-        """Return `predict` of each row, shape (n_rows, n_classes)."""
+        """Return `predict` of each row, shape (n_rows, n_classes or 1)."""
         features = [self.features(row) for row in rows] if self._derives else rows
         predictions = self._scorer.predict_many(features)
         for prediction in predictions:
-            if not 0.0 <= prediction[0] <= 1.0:
-                raise NotAProbability(f"model {self.name!r} computed {prediction[0]!r}")
+            if not self._least <= prediction[0] <= self._most:
+                raise NotAPrediction(f"model {self.name!r} computed {prediction[0]!r}")
         return predictions
 
     def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:
@@ -93,8 +100,9 @@ class Model:
         threshold : least probability of the second of two classes; the manifest's where None.
             With more classes, the likeliest wins.
         """
-        if len(prediction) == 2:
-            return self.classes[prediction[1] >= (self.threshold if threshold is None else threshold)]
+        least = self.threshold if threshold is None else threshold
+        if least is not None:
+            return self.classes[prediction[1] >= least]
         return self.classes[max(range(len(prediction)), key=prediction.__getitem__)]
 
     def describe(self) -> dict[str, Any]:
@@ -106,6 +114,7 @@ class Model:
             "created": manifest.created,
             "description": manifest.description,
             "digest": f"sha256:{manifest.pickle.sha256}",
+            "task": "classification" if self.classes else "regression",
             "classes": list(self.classes),
             "threshold": self.threshold,
             "signature": self.signature.json_schema(),
@@ -123,7 +132,8 @@ class Model:
     def _check_golden(self) -> None:
         for index, (instance, promised) in enumerate(self.artifact.manifest.golden):
             computed = self.predict(self.check([instance]).rows[0])
-            if max(abs(ours - theirs) for ours, theirs in zip(computed, promised, strict=True)) > GOLDEN_TOLERANCE:
+            pairs = zip(computed, promised, strict=True)
+            if not all(abs(ours - theirs) <= GOLDEN_TOLERANCE * max(1.0, abs(theirs)) for ours, theirs in pairs):
                 raise GoldenMismatch(index, promised, computed)
 
 

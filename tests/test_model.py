@@ -11,7 +11,7 @@ import pytest
 
 from challenge_neuralworks.artifact import Golden, load
 from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid
-from challenge_neuralworks.model import Model, NotAProbability
+from challenge_neuralworks.model import Model, NotAPrediction
 from challenge_neuralworks.models import model_class
 from challenge_neuralworks.models.delay import Delay
 from challenge_neuralworks.scorers import Scorer
@@ -86,7 +86,8 @@ def test_of_many_classes_the_likeliest_wins(tmp_path: Path) -> None:
     """With three classes a threshold means nothing."""
     seal(tmp_path)
     artifact = load(str(tmp_path / "toy"))
-    three = Model(artifact._replace(manifest=artifact.manifest._replace(classes=("a", "b", "c"))))
+    manifest = artifact.manifest._replace(classes=("a", "b", "c"), threshold=None)
+    three = Model(artifact._replace(manifest=manifest))
     assert three.label((0.2, 0.5, 0.3)) == "b"
 
 
@@ -99,9 +100,9 @@ def test_nan_is_never_answered(tmp_path: Path) -> None:
     """A scorer that computes no probability raises instead."""
     seal(tmp_path)
     model = Model(load(str(tmp_path / "toy"))._replace(scorer=_Nan()))
-    with pytest.raises(NotAProbability):
+    with pytest.raises(NotAPrediction):
         model.predict(INSTANCE)
-    with pytest.raises(NotAProbability):
+    with pytest.raises(NotAPrediction):
         model.predict_many([INSTANCE])
 
 

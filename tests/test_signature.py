@@ -146,6 +146,19 @@ def test_a_field_may_accept_unknown_categories() -> None:
     assert [(w.pointer, w.code) for w in checked.warnings] == [("#/place", "unknown-category")]
 
 
+def test_a_field_may_accept_missing_values() -> None:
+    """With missing="accept" null is a value, for the check and for the schema; the field must be there all the same."""
+    optional = Signature([field._replace(missing="accept") for field in TOY.fields])
+    empty = dict.fromkeys(INSTANCE)
+    assert optional.check([empty]).rows == (empty,)
+    assert TOY.faults(empty) != ()
+    assert [fault.code for fault in optional.faults({})] == ["missing-field"] * 4
+    schema = jsonschema.Draft202012Validator(optional.json_schema())
+    assert schema.is_valid(empty)
+    assert not jsonschema.Draft202012Validator(TOY.json_schema()).is_valid(empty)
+    assert Signature.from_json(optional.to_json()) == optional
+
+
 def test_categories_that_fold_alike_are_not_folded() -> None:
     """Where two categories share a folded spelling, guessing between them would be guessing."""
     twins = Signature([Field("x", "category", "Twins.", "a b", categories=("a b", "AB"))])

@@ -41,8 +41,8 @@ class Manifest(NamedTuple):
 
     version : derived from the sealed content, so equal content has an equal version.
     created : UTC, ISO 8601.
-    classes : what each position of a prediction stands for.
-    threshold : two-class models answer the second class from this probability on.
+    classes : what each position of a prediction stands for; empty for a regression, which predicts one value.
+    threshold : two-class models answer the second class from this probability on; None for all others.
     trained : data digest, seed, recipe, code version and package versions.
     metrics : name -> value, as measured when the model was trained.
     """
@@ -54,7 +54,7 @@ class Manifest(NamedTuple):
     pickle: Pickle
     signature: Signature
     classes: tuple[int | str, ...]
-    threshold: float
+    threshold: float | None
     trained: dict[str, Any]
     metrics: dict[str, Any]
     golden: tuple[Golden, ...]
@@ -97,9 +97,7 @@ def read_manifest(folder: str) -> Manifest:
 def _parse(content: dict[str, Any]) -> Manifest:
     signature = Signature.from_json(content["signature"])
     classes = tuple(_is(entry, int | str, "classes") for entry in _is(content["classes"], list, "classes"))
-    threshold = _is(content["threshold"], int | float, "threshold")
-    if len(classes) < 2 or not 0 <= threshold <= 1:
-        raise ValueError(f"classes {classes} must be two or more and threshold {threshold} in [0, 1]")
+    threshold = _threshold(content["threshold"], classes)
     if not content["golden"]:
         raise ValueError("entry golden is empty: nothing would prove that the pickle predicts as promised")
     return Manifest(
@@ -110,11 +108,22 @@ def _parse(content: dict[str, Any]) -> Manifest:
         pickle=_pickle(_is(content["pickle"], dict, "pickle")),
         signature=signature,
         classes=classes,
-        threshold=float(threshold),
+        threshold=threshold,
         trained=_is(content["trained"], dict, "trained"),
         metrics=_is(content["metrics"], dict, "metrics"),
-        golden=tuple(_golden(entry, len(classes)) for entry in _is(content["golden"], list, "golden")),
+        golden=tuple(_golden(entry, len(classes) or 1) for entry in _is(content["golden"], list, "golden")),
     )
+
+
+def _threshold(entry: Any, classes: tuple[int | str, ...]) -> float | None:
+    if len(classes) == 1:
+        raise ValueError(f"classes {classes} must be two or more, or none for a regression")
+    if len(classes) != 2:
+        return None
+    threshold = float(_is(entry, int | float, "threshold"))
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold {threshold} must be in [0, 1]")
+    return threshold
 
 
 def _pickle(entry: dict[str, Any]) -> Pickle:
@@ -134,11 +143,11 @@ def _pickle(entry: dict[str, Any]) -> Pickle:
     )
 
 
-def _golden(entry: Any, classes: int) -> Golden:
+def _golden(entry: Any, size: int) -> Golden:
     instance = _is(_is(entry, dict, "golden")["instance"], dict, "golden.instance")
     prediction = tuple(float(_is(p, int | float, "golden.prediction")) for p in entry["prediction"])
-    if len(prediction) != classes:
-        raise ValueError(f"golden.prediction has {len(prediction)} entries for {classes} classes")
+    if len(prediction) != size:
+        raise ValueError(f"golden.prediction has {len(prediction)} entries, not {size}")
     return Golden(instance, prediction)
 
 

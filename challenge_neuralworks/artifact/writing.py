@@ -29,7 +29,7 @@ class Draft(NamedTuple):
     description: str
     signature: Signature
     classes: tuple[int | str, ...]
-    threshold: float
+    threshold: float | None
     trained: dict[str, Any]
     metrics: dict[str, Any]
     golden: tuple[Golden, ...]

@@ -26,7 +26,7 @@ PARAMETERS = ("threshold",)
 
 
 class _Face(NamedTuple):
-    """The parts of a model's answers that never change."""
+    """The parts of a model's answers that never change; a regression has no labels."""
 
     model: Model
     origin: Origin
@@ -73,10 +73,11 @@ def _face_of(model: Model) -> _Face:
 def _single(face: _Face, row: Mapping[str, Any], threshold: float | None, warnings: Sequence[Fault]) -> Response:
     model, origin, head, labels = face
     prediction = model.predict(row)
-    body = (
-        f'{head},"prediction":{_numbers(prediction)},"label":{labels[model.label(prediction, threshold)]}'
-        f"{_warnings(warnings) if warnings else ''}}}"
-    )
+    if labels:
+        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, threshold)]}'
+    else:
+        answer = repr(prediction[0])
+    body = f'{head},"prediction":{answer}{_warnings(warnings) if warnings else ""}}}'
     return Response(200, body, origin, 1)
 
 
@@ -84,11 +85,12 @@ def _many(face: _Face, instances: Sequence[Any], threshold: float | None) -> Res
     model, origin, head, labels = face
     checked = model.check(instances, "#/instances")
     predictions = model.predict_many(checked.rows)
-    named = ",".join([labels[model.label(prediction, threshold)] for prediction in predictions])
-    body = (
-        f'{head},"predictions":[{",".join(map(_numbers, predictions))}],"labels":[{named}]'
-        f"{_warnings(checked.warnings) if checked.warnings else ''}}}"
-    )
+    if labels:
+        named = ",".join([labels[model.label(prediction, threshold)] for prediction in predictions])
+        answer = f'[{",".join(map(_numbers, predictions))}],"labels":[{named}]'
+    else:
+        answer = _numbers([value for (value,) in predictions])
+    body = f'{head},"predictions":{answer}{_warnings(checked.warnings) if checked.warnings else ""}}}'
     return Response(200, body, origin, len(predictions))
 
 

@@ -111,27 +111,33 @@ def _threshold(model: Model) -> dict[str, Any]:
 
 
 def _answer(model: Model, *, many: bool) -> dict[str, Any]:
-    size = len(model.classes)
-    prediction: dict[str, Any] = {
-        "type": "array",
-        "items": {"type": "number", "minimum": 0, "maximum": 1},
-        "minItems": size,
-        "maxItems": size,
-        "description": f"Probability of each class, in this order: {list(model.classes)}",
-    }
-    label: dict[str, Any] = {"enum": list(model.classes)}
-    names = ("predictions", "labels") if many else ("prediction", "label")
-    values = [{"type": "array", "items": value} if many else value for value in (prediction, label)]
+    values = {"prediction": _prediction(model)}
+    if model.classes:
+        values["label"] = {"enum": list(model.classes)}
+    if many:
+        values = {f"{name}s": {"type": "array", "items": value} for name, value in values.items()}
     return {
         "type": "object",
         "properties": {
             "model": {"const": model.name},
             "version": {"type": "string"},
-            **dict(zip(names, values, strict=True)),
+            **values,
             "warnings": {"type": "array", "items": _fault_schema()},
         },
-        "required": ["model", "version", *names],
+        "required": ["model", "version", *values],
         "additionalProperties": False,
+    }
+
+
+def _prediction(model: Model) -> dict[str, Any]:
+    if not model.classes:
+        return {"type": "number", "description": "The predicted value"}
+    return {
+        "type": "array",
+        "items": {"type": "number", "minimum": 0, "maximum": 1},
+        "minItems": len(model.classes),
+        "maxItems": len(model.classes),
+        "description": f"Probability of each class, in this order: {list(model.classes)}",
     }
 
 

@@ -59,10 +59,17 @@ def _model(model: Model) -> str:
     return (
         f'<h2 id="{escape(model.name)}">POST /inference/{escape(model.name)}</h2>'
         f"<p>{escape(model.artifact.manifest.description)} Version <code>{escape(model.version)}</code>; "
-        f"classes {escape(json.dumps(model.classes))}, threshold {model.threshold:g}.</p>"
+        f"{escape(_outputs(model))}.</p>"
         f"<table><tr><th>Field</th><th>What</th><th>Takes</th><th>Example</th></tr>{rows}</table>"
         f"<pre>{escape(call)}</pre>"
     )
+
+
+def _outputs(model: Model) -> str:
+    if not model.classes:
+        return "predicts a number"
+    threshold = "" if model.threshold is None else f", threshold {model.threshold:g}"
+    return f"classes {json.dumps(model.classes)}{threshold}"
 
 
 def _page(title: str, content: str) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from challenge_neuralworks.artifact import Golden
 from challenge_neuralworks.scorers import Scorer
+from challenge_neuralworks.scorers.additive import AdditiveScorer
+from challenge_neuralworks.scorers.columns import ColumnsScorer
+from challenge_neuralworks.scorers.linear import AdditiveHead
 from challenge_neuralworks.serving import Application, build
 from challenge_neuralworks.serving.body import MAX_BODY_BYTES
 from challenge_neuralworks.serving.inference import MAX_INSTANCES
@@ -268,6 +273,38 @@ def test_a_defect_of_ours_is_500_with_the_request_id_and_nothing_else(
     assert line["evidence"].startswith("ZeroDivisionError at application.py:")
     assert "test_inference.py" in line["evidence"]
     assert "secret" not in json.dumps(line)
+
+
+def sealed_as(tmp_path: Path, scorer: Scorer, classes: tuple[str, ...]) -> Application:
+    """Return a handler over the toy fields with another scorer and other classes."""
+    seal(tmp_path, "toy", scorer, classes=classes, threshold=None, golden=(Golden(INSTANCE, scorer.predict(INSTANCE)),))
+    return build(Settings(models_dir=str(tmp_path), log_level="OFF", metrics=False))
+
+
+def test_a_regression_answers_a_number(tmp_path: Path) -> None:
+    """Without classes a prediction is a number, and there are no labels."""
+    value = AdditiveScorer(1_000.0, (), (("weight", 2.0, 0.0, 1.0),), "identity")
+    handler = sealed_as(tmp_path, value, ())
+    _, one = answer(handler(rest_event("POST", TOY, INSTANCE), Context()))
+    _, many = answer(handler(rest_event("POST", TOY, {"instances": [INSTANCE, INSTANCE]}), Context()))
+    assert (one["prediction"], many["predictions"]) == (1_003.0, [1_003.0, 1_003.0])
+    assert not {"label", "labels"} & {*one, *many}
+    _, model = answer(handler(rest_event("GET", "/models/toy"), Context()))
+    assert (model["task"], model["classes"], model["threshold"]) == ("regression", [], None)
+    refused, _ = answer(
+        handler(rest_event("POST", TOY, INSTANCE, queryStringParameters={"threshold": "0.5"}), Context())
+    )
+    assert refused == 400
+
+
+def test_three_classes_answer_three_probabilities(tmp_path: Path) -> None:
+    """Probabilities stand in the order of the classes, and the likeliest is the label."""
+    head = AdditiveHead((0.0, 1.0, 0.5), (), ((3, (0.0, 0.0, 1.0), 0.0, 1.0),), "softmax")
+    handler = sealed_as(tmp_path, ColumnsScorer(INSTANCE, (3,), head), ("a", "b", "c"))
+    _, one = answer(handler(rest_event("POST", TOY, INSTANCE), Context()))
+    odds = [math.exp(0.0), math.exp(1.0), math.exp(2.0)]
+    assert one["prediction"] == pytest.approx([part / sum(odds) for part in odds], abs=1e-15)
+    assert one["label"] == "c"
 
 
 def test_a_label_may_be_a_number_or_a_string(tmp_path: Path) -> None:
