@@ -37,7 +37,13 @@ def kinds(root: Path) -> tuple[Kind, ...]:
         Kind("load balancer", _read(root, "alb"), 200, predicts=True, calls=1000),
         Kind(f"direct, {BATCH} instances", {**direct, "instances": many}, 200, predicts=True, calls=100),
         Kind("two faults in one instance", {**rest, "body": wrong}, 400, predicts=False, calls=300),
-        Kind("GET /health", {**rest, "httpMethod": "GET", "path": "/health", "body": None}, 200, predicts=False, calls=1000),
+        Kind(
+            "GET /health",
+            {**rest, "httpMethod": "GET", "path": "/health", "body": None},
+            200,
+            predicts=False,
+            calls=1000,
+        ),
     )
 
 

@@ -34,7 +34,9 @@ def fetch_emulator(cache: Path) -> Path:
     """
     architecture = ARCHITECTURES.get(platform.machine().lower())
     if sys.platform != "linux" or architecture is None:
-        raise EmulatorMissing(f"the Lambda emulator runs on Linux only, not on {platform.system()} {platform.machine()}")
+        raise EmulatorMissing(
+            f"the Lambda emulator runs on Linux only, not on {platform.system()} {platform.machine()}"
+        )
     name = f"aws-lambda-rie-{architecture}"
     binary = cache / f"{emulator_version()}-{name}"
     if not binary.exists():

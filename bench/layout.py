@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -49,8 +49,12 @@ class Layout(NamedTuple):
         return self.ours, self.empty
 
 
-def lay_out(root: Path, into: Path) -> Layout:
+def lay_out(root: Path, into: Path, parts: Sequence[str] = PARTS) -> Layout:
     """Return the layout of the project at ``root``, made in the folder ``into``.
+
+    Parameters
+    ----------
+    parts : parts of what ships; dependencies are installed from the index, and no request needs them.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def lay_out(root: Path, into: Path) -> Layout:
     """
     python = _interpreter(into / "python")
     shipped = {}
-    for part in PARTS:
+    for part in parts:
         stage(part, root, into / part, VERSION)
         shipped[part] = size_bytes(into / part)
         shutil.copytree(into / part, into / "ours", dirs_exist_ok=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bench.rows import Row
+if TYPE_CHECKING:
+    from bench.rows import Row
 
 COLUMNS = ("what", "ours", "baseline", "ratio", "spread", "budget", "within")
 WITHIN = {True: "yes", False: "NO", None: ""}
@@ -16,12 +18,17 @@ def render(rows: Sequence[Row]) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
     texts = [_line(line, widths) for line in lines]
     # The first column is text; figures stand right.
-    rule = "|".join("-" * (width + 2) if column == 0 else "-" * (width + 1) + ":" for column, width in enumerate(widths))
+    rule = "|".join(
+        "-" * (width + 2) if column == 0 else "-" * (width + 1) + ":" for column, width in enumerate(widths)
+    )
     return "\n".join([texts[0], f"|{rule}|", *texts[1:]])
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cells[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True))]
+    padded = [
+        cells[0].ljust(widths[0]),
+        *(cell.rjust(width) for cell, width in zip(cells[1:], widths[1:], strict=True)),
+    ]
     return f"| {' | '.join(padded)} |"
 
 

@@ -1,0 +1,87 @@
+"""Request time within a warm process, per kind of event, beside the least that a handler can do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, TypedDict
+
+from bench.cores import one_core
+from bench.emulator import function_environment
+from bench.errors import ProcessFailed
+
+if TYPE_CHECKING:
+    from bench.events import Kind
+    from bench.layout import Layout
+
+ROOT = Path(__file__).parents[1]
+TIMEOUT_S = 600
+
+
+class Times(TypedDict):
+    """Percentiles of one handler's calls in one round."""
+
+    p50_us: float
+    p99_us: float
+
+
+class Round(TypedDict):
+    """One round of one kind of event."""
+
+    kind: str
+    order: list[str]
+    ours: Times
+    baseline: Times
+
+
+def measure(layout: Layout, kinds: Sequence[Kind], rounds: int, seed: int) -> list[Round]:
+    """Return the rounds of every kind of event, ours beside the baseline's.
+
+    Raises
+    ------
+    ProcessFailed : the process that measures fails, or does not measure what ships.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
+        plan, result = Path(temporary, "plan.json"), Path(temporary, "result.json")
+        plan.write_text(json.dumps({"seed": seed, "rounds": rounds, "kinds": [kind._asdict() for kind in kinds]}))
+        _run(layout, plan, result)
+        measured = json.loads(result.read_text(encoding="utf-8"))
+    if not Path(measured["package"]).is_relative_to(layout.ours.task):
+        raise ProcessFailed(f"measured {measured['package']} instead of what ships")
+    found: list[Round] = measured["rounds"]
+    return found
+
+
+def _run(layout: Layout, plan: Path, result: Path) -> None:
+    task = layout.ours.task
+    # What ships comes first: this project's folder is there for the probe alone.
+    path = os.pathsep.join((str(task), str(ROOT)))
+    command = [str(layout.python), "-P", "-m", "bench.probes.requests", str(plan), str(result)]
+    environment = {**function_environment(task), "PYTHONPATH": path}
+    with one_core():
+        started = subprocess.Popen(command, cwd=task, env=environment, stdout=subprocess.PIPE)
+    # A handler that hangs must not hang the run.
+    watchdog = Timer(TIMEOUT_S, started.kill)
+    watchdog.start()
+    with started as probe:
+        try:
+            _drain(probe)
+        except BaseException:
+            probe.kill()
+            raise
+        finally:
+            watchdog.cancel()
+    if probe.returncode:
+        raise ProcessFailed("timing requests failed; its message is above")
+
+
+def _drain(probe: subprocess.Popen[bytes]) -> None:
+    # Another process reads the log lines as they come, as on Lambda.
+    if probe.stdout is not None:
+        while os.read(probe.stdout.fileno(), 1 << 16):
+            pass
