@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class Fault(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
 from challenge_neuralworks.artifact import load
 from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NeuralworksError
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.signature import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any, ClassVar
 
     from challenge_neuralworks.artifact import Artifact
     from challenge_neuralworks.signature import Checked, Field, Row, Signature
@@ -131,7 +131,7 @@ class Model:
 
     def _check_golden(self) -> None:
         for index, (instance, promised) in enumerate(self.artifact.manifest.golden):
-            computed = self.predict(self.check([instance]).rows[0])
+            computed = self.predict(instance)
             pairs = zip(computed, promised, strict=True)
             if not all(abs(ours - theirs) <= GOLDEN_TOLERANCE * max(1.0, abs(theirs)) for ours, theirs in pairs):
                 raise GoldenMismatch(index, promised, computed)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from challenge_neuralworks.errors import Fault, InvalidInstances, SignatureError
 from challenge_neuralworks.matching import folded_categories, match, nearest
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.wording import escape, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any, Literal
+
+    Kind = Literal["integer", "number", "category"]
+    Policy = Literal["refuse", "accept"]
 
 Value = int | float | str | None
 Row = Mapping[str, Value]
-
-Kind = Literal["integer", "number", "category"]
-Policy = Literal["refuse", "accept"]
 
 LARGEST = 1.7976931348623157e308
 """Largest finite float64: as a default bound it refuses NaN and both infinities by comparison alone."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from challenge_neuralworks.errors import ForbiddenImport, PickleInvalid
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.parts import Part
+
+if TYPE_CHECKING:
+    from typing import Any
 
 SCORERS = "challenge_neuralworks.scorers."
 

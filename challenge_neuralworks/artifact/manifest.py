@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Literal, NamedTuple
 
 from challenge_neuralworks.errors import ManifestInvalid, SignatureError
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.signature import Signature
+
+if TYPE_CHECKING:
+    from typing import Any, Literal
 
 FORMAT = 1
 """Version of the manifest's own layout; docs/architecture.md says how it changes."""
@@ -111,7 +114,9 @@ def _parse(content: dict[str, Any]) -> Manifest:
         threshold=threshold,
         trained=_is(content["trained"], dict, "trained"),
         metrics=_is(content["metrics"], dict, "metrics"),
-        golden=tuple(_golden(entry, len(classes) or 1) for entry in _is(content["golden"], list, "golden")),
+        golden=tuple(
+            _golden(entry, signature.names, len(classes) or 1) for entry in _is(content["golden"], list, "golden")
+        ),
     )
 
 
@@ -143,8 +148,10 @@ def _pickle(entry: dict[str, Any]) -> Pickle:
     )
 
 
-def _golden(entry: Any, size: int) -> Golden:
+def _golden(entry: Any, names: tuple[str, ...], size: int) -> Golden:
     instance = _is(_is(entry, dict, "golden")["instance"], dict, "golden.instance")
+    if instance.keys() != set(names):
+        raise ValueError(f"golden.instance has the fields {sorted(instance)}, not {sorted(names)}")
     prediction = tuple(float(_is(p, int | float, "golden.prediction")) for p in entry["prediction"])
     if len(prediction) != size:
         raise ValueError(f"golden.prediction has {len(prediction)} entries, not {size}")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from challenge_neuralworks.artifact.allow_list import any_global, estimator_global, scorer_global
 from challenge_neuralworks.artifact.digest import digest
 from challenge_neuralworks.artifact.loading import unpickle
 from challenge_neuralworks.artifact.manifest import FILE_NAME, Golden, Manifest, Pickle
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.scorers import Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, Literal
 
     from challenge_neuralworks.signature import Signature
 

@@ -20,6 +20,7 @@ from pathlib import Path
 PACKAGE = "challenge_neuralworks"
 SHIPPED = (
     "__init__",
+    "records",
     "errors",
     "matching",
     "wording",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from challenge_neuralworks.model import Model
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.signature import Field
 
 if TYPE_CHECKING:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from challenge_neuralworks.records import NamedTuple, TYPE_CHECKING
+
 
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
     from collections.abc import Iterable, Mapping
 
 

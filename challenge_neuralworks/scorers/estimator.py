@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from challenge_neuralworks.records import TYPE_CHECKING
+
 
 from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
+    from typing import Any
     from collections.abc import Mapping, Sequence
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import erf, exp, sqrt
-from typing import TYPE_CHECKING
+from challenge_neuralworks.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from challenge_neuralworks.records import TYPE_CHECKING
+
 
 if TYPE_CHECKING:
+    from typing import Any, ClassVar, NoReturn
     from collections.abc import Mapping, Sequence
 
     Columns = list[Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.errors import NeuralworksError
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.catalogue import Catalogue
 from challenge_neuralworks.serving.events import shape_of
 from challenge_neuralworks.serving.inference import Inference
@@ -15,7 +15,9 @@ from challenge_neuralworks.serving.routing import Route, Router, preflight
 from challenge_neuralworks.serving.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from challenge_neuralworks.serving.events import Shape
+    from typing import Any
+
+    from challenge_neuralworks.serving.events.shape import Shape
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.settings import Settings
     from challenge_neuralworks.store import FolderStore

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from json import JSONDecodeError, JSONDecoder
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from challenge_neuralworks.errors import InvalidJson, TooLarge, UnsupportedMediaType
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.wording import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from challenge_neuralworks.serving.request import Request
 
@@ -17,6 +18,12 @@ MAX_BODY_BYTES = 6 * 1024 * 1024
 """Lambda's own limit of a synchronous payload: nothing larger arrives on AWS."""
 
 ACCEPTED = ("application/json", "text/json")
+
+
+MAX_REMEMBERED = 100
+
+_READABLE = {"application/json"}
+"""Declarations found to be JSON: a client sends the same one each time, and parameters can be endless."""
 
 
 def read_json(request: Request) -> Any:
@@ -31,7 +38,7 @@ def read_json(request: Request) -> Any:
     if request.document is not None:
         return request.document
     media_type = request.header("content-type")
-    if media_type != "application/json":
+    if media_type not in _READABLE:
         _check_media_type(media_type)
     body = request.body
     if not body:
@@ -80,6 +87,8 @@ def _check_media_type(declared: str) -> None:
     known = not kind or kind in ACCEPTED or (kind.startswith("application/") and kind.endswith("+json"))
     if not known or charset not in ("", "utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(declared)
+    if len(_READABLE) < MAX_REMEMBERED:
+        _READABLE.add(declared)
 
 
 def _check_length(body: str | bytes) -> None:

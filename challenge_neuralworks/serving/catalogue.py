@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.errors import ModelUnavailable
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.request import Origin, Response
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from challenge_neuralworks.store import FolderStore
 
 

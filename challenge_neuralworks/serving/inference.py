@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from challenge_neuralworks.errors import Fault, InvalidInstances, InvalidParameter, TooLarge
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.serving.body import read_json
 from challenge_neuralworks.serving.request import Origin, Response
 from challenge_neuralworks.wording import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.serving.request import Request
@@ -132,6 +133,8 @@ def _threshold(query: Mapping[str, Any], model: Model) -> float | None:
 
 
 def _numbers(prediction: Sequence[float]) -> str:
+    if len(prediction) == 2:
+        return f"[{prediction[0]!r},{prediction[1]!r}]"
     return f"[{','.join(map(repr, prediction))}]"
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from challenge_neuralworks import __version__
 from challenge_neuralworks.errors import ModelUnavailable
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.problems import INTERNAL, STATUSES
 from challenge_neuralworks.serving.request import JSON, PROBLEM
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.store import FolderStore
 

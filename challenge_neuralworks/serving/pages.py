@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import TYPE_CHECKING
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.openapi import ready_models
 from challenge_neuralworks.signature import expected
 

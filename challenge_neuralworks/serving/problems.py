@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from challenge_neuralworks import errors
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.request import PROBLEM, Origin, Response
+
+if TYPE_CHECKING:
+    from typing import Any
 
 STATUSES: dict[type[errors.NeuralworksError], tuple[int, str]] = {
     errors.InvalidJson: (400, "The body is no acceptable JSON"),

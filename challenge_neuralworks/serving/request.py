@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from json.encoder import encode_basestring_ascii as quoted
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

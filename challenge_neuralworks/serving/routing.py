@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from challenge_neuralworks.errors import MethodNotAllowed, UnknownRoute
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.serving.request import Origin, Response
 
 if TYPE_CHECKING:

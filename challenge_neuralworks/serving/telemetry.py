@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from json.encoder import encode_basestring_ascii as quoted
 from time import gmtime, strftime, time
-from typing import TYPE_CHECKING
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.settings import LOG_LEVELS
 
 if TYPE_CHECKING:
@@ -51,20 +51,21 @@ class Telemetry:
         """
         now = time()
         lines = ""
+        latency = f"{latency_ms:.3f}"
         cold = "true" if cold_start else "false"
         if self._error if response.status >= 500 else self._info:
-            lines = self._log_line(request_id, response, latency_ms, cold, now)
+            lines = self._log_line(request_id, response, latency, cold, now)
         if self._metrics:
-            lines += _metric_line(response, latency_ms, 1 if cold_start else 0, now)
+            lines += _metric_line(response, latency, 1 if cold_start else 0, now)
         if lines:
             _write(lines)
 
-    def _log_line(self, request_id: str, response: Response, latency_ms: float, cold: str, now: float) -> str:
+    def _log_line(self, request_id: str, response: Response, latency: str, cold: str, now: float) -> str:
         status, _, origin, instances, _, _, error, evidence = response
         return (
             f'{{"timestamp":"{self._timestamp(now)}","level":"{"ERROR" if status >= 500 else "INFO"}",'
             f'"message":"request","request_id":{quoted(request_id)},{origin.log},"status":{status},'
-            f'"instances":{instances},"latency_ms":{latency_ms:.3f},"cold_start":{cold}'
+            f'"instances":{instances},"latency_ms":{latency},"cold_start":{cold}'
             f"{_error(error, evidence) if error else ''}}}\n"
         )
 
@@ -80,13 +81,13 @@ def _error(code: str, evidence: str) -> str:
     return f',"error":{quoted(code)}' + (f',"evidence":{quoted(evidence)}' if evidence else "")
 
 
-def _metric_line(response: Response, latency_ms: float, cold: int, now: float) -> str:
+def _metric_line(response: Response, latency: str, cold: int, now: float) -> str:
     status = response.status
     return (
         f'{{"_aws":{{"Timestamp":{int(now * 1000)},{_EMF}}},{response.origin.metrics},"requests":1,'
         f'"instances":{response.instances},"client_errors":{1 if 400 <= status < 500 else 0},'
         f'"server_errors":{1 if status >= 500 else 0},"cold_starts":{cold},'
-        f'"latency":{latency_ms:.3f}}}\n'
+        f'"latency":{latency}}}\n'
     )
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
 
 from challenge_neuralworks.artifact.manifest import FILE_NAME
 from challenge_neuralworks.errors import ArtifactError, ModelUnavailable, NeuralworksError, UnknownModel
 from challenge_neuralworks.models import model_class
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from challenge_neuralworks.model import Model
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-"""What a model may be called: a Python module's name, and safe as a folder and in a URL."""
+LONGEST_NAME = 64
 
 
 class LoadFailed(ArtifactError):
@@ -57,7 +55,7 @@ class FolderStore:
             sorted(
                 name
                 for name in entries
-                if NAME.match(name) and os.path.isfile(os.path.join(self.models_dir, name, FILE_NAME))
+                if is_name(name) and os.path.isfile(os.path.join(self.models_dir, name, FILE_NAME))
             )
         )
 
@@ -93,6 +91,12 @@ class FolderStore:
             self._failed.pop(name, None)
             self._loaded[name] = model
             return model
+
+
+def is_name(name: str) -> bool:
+    """Return whether a model may be called so: a Python module's name, and safe as a folder and in a URL."""
+    plain = name.isascii() and name.isidentifier() and name == name.lower()
+    return plain and not name.startswith("_") and len(name) <= LONGEST_NAME
 
 
 def load_model(name: str, folder: str, trusted_digests: Collection[str] = ()) -> Model:

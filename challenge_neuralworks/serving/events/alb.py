@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.events.reading import body, last_values, text
+from challenge_neuralworks.serving.events.shape import Shape
 from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from challenge_neuralworks.serving.request import Response
 
 
-class AlbEvent:
+REASONS = {
+    200: "200 OK",
+    204: "204 No Content",
+    400: "400 Bad Request",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    413: "413 Content Too Large",
+    415: "415 Unsupported Media Type",
+    500: "500 Internal Server Error",
+    503: "503 Service Unavailable",
+}
+"""Every status this API answers, as the load balancer wants it described (RFC 9110)."""
+
+
+class AlbEvent(Shape):
     """Source: AWS, "Use Lambda functions as targets of an Application Load Balancer"."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
@@ -26,17 +42,17 @@ class AlbEvent:
             text(event, "httpMethod").upper(),
             text(event, "path"),
             last_values(event, "headers", "multiValueHeaders"),
-            _decoded(query) if query else query,
+            _decoded(query) if query and _is_encoded(query) else query,
             body(event),
         )
 
-    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+    def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the answer; a target group with multi-value headers takes no others."""
         headers: dict[str, Any] = response.all_headers()
-        multiple = "multiValueHeaders" in _event
+        multiple = "multiValueHeaders" in event
         return {
             "statusCode": response.status,
-            "statusDescription": f"{response.status} {_reason(response.status)}",
+            "statusDescription": REASONS[response.status],
             "multiValueHeaders" if multiple else "headers": (
                 {name: [value] for name, value in headers.items()} if multiple else headers
             ),
@@ -45,14 +61,12 @@ class AlbEvent:
         }
 
 
+def _is_encoded(query: dict[str, Any]) -> bool:
+    return any("%" in text or "+" in text for pair in query.items() for text in map(str, pair))
+
+
 def _decoded(query: dict[str, Any]) -> dict[str, Any]:
     # Unlike API Gateway, the load balancer passes the query as it came.
     from urllib.parse import unquote_plus
 
     return {unquote_plus(str(name)): unquote_plus(str(value)) for name, value in query.items()}
-
-
-def _reason(status: int) -> str:
-    from http import HTTPStatus
-
-    return HTTPStatus(status).phrase

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.errors import UnrecognisedEvent
+from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.serving.events.shape import Shape
 from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from challenge_neuralworks.serving.request import Response
 
 ENTRIES = ("model", "instances", "threshold")
 
 
-class DirectEvent:
+class DirectEvent(Shape):
     """The event ``{"model": NAME, "instances": [...]}``; ``threshold`` may be added."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
@@ -35,7 +38,7 @@ class DirectEvent:
         document = {"instances": event["instances"]}
         return Request("POST", f"/inference/{event['model']}", {}, query, document=document)
 
-    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+    def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the answer's or the problem's object itself."""
         answer: dict[str, Any] = json.loads(response.body)
         return answer

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from challenge_neuralworks.errors import InvalidJson, UnrecognisedEvent
+from challenge_neuralworks.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 NOTHING: dict[str, Any] = {}
 

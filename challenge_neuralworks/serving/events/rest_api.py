@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.events.reading import body, last_values, mapping, text, without_stage
+from challenge_neuralworks.serving.events.shape import Shape
 from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from challenge_neuralworks.serving.request import Response
 
 
-class RestApiEvent:
+class RestApiEvent(Shape):
     """Source: AWS, "Input format of a Lambda function for proxy integration"."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
@@ -29,7 +31,7 @@ class RestApiEvent:
             body(event),
         )
 
-    def write(self, _event: dict[str, Any], response: Response) -> dict[str, Any]:
+    def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the proxy integration's answer."""
         return {
             "statusCode": response.status,
