@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from challenge_neuralworks.errors import Fault, InvalidInstances, SignatureError
-from challenge_neuralworks.matching import folded_categories, match, nearest
+from challenge_neuralworks.errors import InvalidInstances, SignatureError
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
-from challenge_neuralworks.wording import escape, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any, Literal
+
+    from challenge_neuralworks.errors import Fault
 
     Kind = Literal["integer", "number", "category"]
     Policy = Literal["refuse", "accept"]
@@ -21,9 +21,6 @@ Row = Mapping[str, Value]
 
 LARGEST = 1.7976931348623157e308
 """Largest finite float64: as a default bound it refuses NaN and both infinities by comparison alone."""
-
-MAX_LISTED = 100
-"""Faults (and warnings) listed of one request; finding a remedy for each has a cost."""
 
 
 class Field(NamedTuple):
@@ -83,7 +80,7 @@ class Checked(NamedTuple):
 class Signature:
     """The fields of a model, in order; immutable once built."""
 
-    __slots__ = ("_categories", "_folded", "_integers", "_numbers", "_size", "fields", "names")
+    __slots__ = ("_categories", "_integers", "_numbers", "_size", "fields", "names")
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self.fields = tuple(fields)
@@ -93,8 +90,6 @@ class Signature:
         self._categories = tuple((f.name, _known(f)) for f in self.fields if f.kind == "category")
         self._integers = tuple((f.name, f.minimum, f.maximum) for f in self.fields if f.kind == "integer")
         self._numbers = tuple((f.name, f.minimum, f.maximum) for f in self.fields if f.kind == "number")
-        # Folded on the first inexact spelling: most processes never see one.
-        self._folded: dict[str, dict[str, str]] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Signature) and self.fields == other.fields
@@ -134,22 +129,13 @@ class Signature:
 
         Raises
         ------
-        InvalidInstances : lists every fault of every instance, up to `MAX_LISTED`.
+        InvalidInstances : lists every fault of every instance, up to `inexact.MAX_LISTED`.
         """
-        rows: list[Row] = []
-        faults: list[Fault] = []
-        warnings: list[Fault] = []
-        for index, instance in enumerate(instances):
-            if self.is_exact(instance):
-                rows.append(instance)
-                continue
-            if len(faults) >= MAX_LISTED:
-                raise InvalidInstances(tuple(faults[:MAX_LISTED]), truncated=True)
-            pointer = root if root == "#" else f"{root}/{index}"
-            rows.append(self._read(instance, pointer, faults, warnings))
-        if faults:
-            raise InvalidInstances(tuple(faults[:MAX_LISTED]), truncated=len(faults) > MAX_LISTED)
-        return Checked(tuple(rows), tuple(warnings[:MAX_LISTED]))
+        if all(map(self.is_exact, instances)):
+            return Checked(tuple(instances), ())
+        from challenge_neuralworks.inexact import Reader  # Most processes never see an inexact instance.
+
+        return Checked(*Reader(self).read_all(instances, root))
 
     def faults(self, instance: Any) -> tuple[Fault, ...]:
         """Return every fault of one instance; empty where it can be scored."""
@@ -158,59 +144,6 @@ class Signature:
         except InvalidInstances as error:
             return error.faults
         return ()
-
-    def _read(self, instance: Any, pointer: str, faults: list[Fault], warnings: list[Fault]) -> Row:
-        if not isinstance(instance, dict):
-            faults.append(Fault(pointer, "not-an-object", f"{show(instance)} is no object of fields"))
-            return {}
-        row: dict[str, Value] = {}
-        for field in self.fields:
-            here = f"{pointer}/{escape(field.name)}"
-            if field.name not in instance:
-                faults.append(Fault(here, "missing-field", f"{field.name} is missing: {expected(field)}"))
-            elif instance[field.name] is None and field.missing == "accept":
-                row[field.name] = None
-            elif field.kind == "category":
-                row[field.name] = self._category(field, instance[field.name], here, faults, warnings)
-            else:
-                fault = _number_fault(field, instance[field.name], here)
-                faults.extend([fault] if fault else [])
-                row[field.name] = instance[field.name]
-        faults.extend(self._unknown_fields(instance, pointer))
-        return row
-
-    def _category(self, field: Field, value: Any, here: str, faults: list[Fault], warnings: list[Fault]) -> str:
-        if not isinstance(value, str):
-            faults.append(Fault(here, "not-a-string", f"{show(value)} is no string: {expected(field)}"))
-            return ""
-        if value in field.categories:
-            return value
-        folded = self._spellings(field)
-        read = match(value, folded)
-        if read is not None:
-            warnings.append(Fault(here, "read-as", f"{show(value)} was read as {show(read)}"))
-            return read
-        notes = faults if field.unknown == "refuse" else warnings
-        if len(notes) < MAX_LISTED:
-            notes.append(Fault(here, "unknown-category", _unknown_detail(field, value, nearest(value, folded))))
-        return value
-
-    def _spellings(self, field: Field) -> dict[str, str]:
-        if field.name not in self._folded:
-            self._folded[field.name] = folded_categories(field.categories)
-        return self._folded[field.name]
-
-    def _unknown_fields(self, instance: Mapping[str, Any], pointer: str) -> list[Fault]:
-        strangers = [name for name in instance if name not in self.names]
-        folded = folded_categories(self.names) if strangers else {}
-        return [
-            Fault(
-                f"{pointer}/{escape(str(name)[:200])}",
-                "unknown-field",
-                f"{show(name)} is no field of this model{_did_you_mean(nearest(str(name), folded))}",
-            )
-            for name in strangers[:MAX_LISTED]
-        ]
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema (2020-12) of one instance; it accepts just what `check` reads exactly."""
@@ -271,34 +204,3 @@ def _validate(fields: tuple[Field, ...]) -> None:
 
 def _known(field: Field) -> frozenset[str | None]:
     return frozenset((*field.categories, None)) if field.missing == "accept" else frozenset(field.categories)
-
-
-def _number_fault(field: Field, value: Any, here: str) -> Fault | None:
-    # A bool is an int to Python, and 9.0 equals 9: neither is what the caller's form meant.
-    if type(value) is not int and (field.kind == "integer" or type(value) is not float):
-        article = "an integer" if field.kind == "integer" else "a number"
-        return Fault(here, f"not-{article.replace(' ', '-')}", f"{show(value)} is not {article}: {expected(field)}")
-    if not field.minimum <= value <= field.maximum:
-        return Fault(here, "out-of-range", f"{show(value)} is out of range: {expected(field)}")
-    return None
-
-
-def _unknown_detail(field: Field, value: str, near: str | None) -> str:
-    if field.unknown == "accept":
-        return f"{show(value)} was not seen in training and is scored as unknown{_did_you_mean(near)}"
-    return f"{show(value)} is unknown{_did_you_mean(near)}{'' if near else ': ' + expected(field)}"
-
-
-def _did_you_mean(near: str | None) -> str:
-    return f"; did you mean {show(near)}?" if near else ""
-
-
-def expected(field: Field) -> str:
-    """Return, in a few words, what a field takes."""
-    if field.kind == "category":
-        listed = ", ".join(field.categories[:12]) + (", ..." if len(field.categories) > 12 else "")
-        return f"expected one of {listed}" if field.categories else "expected a string"
-    kind = "an integer" if field.kind == "integer" else "a number"
-    if field.bounded:
-        return f"expected {kind} from {field.minimum} to {field.maximum}"
-    return f"expected {kind}"

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from challenge_neuralworks.errors import Fault, InvalidInstances, SignatureError
-from challenge_neuralworks.signature import MAX_LISTED, Field, Signature
+from challenge_neuralworks.inexact import MAX_LISTED
+from challenge_neuralworks.signature import Field, Signature
 from tests.making import INSTANCE, TOY
 
 ANYTHING = st.recursive(

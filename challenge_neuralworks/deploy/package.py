@@ -22,6 +22,7 @@ SHIPPED = (
     "__init__",
     "records",
     "errors",
+    "inexact",
     "matching",
     "wording",
     "settings",

@@ -6,10 +6,8 @@ from time import perf_counter
 
 from challenge_neuralworks.errors import NeuralworksError
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.catalogue import Catalogue
 from challenge_neuralworks.serving.events import shape_of
 from challenge_neuralworks.serving.inference import Inference
-from challenge_neuralworks.serving.problems import internal, problem
 from challenge_neuralworks.serving.request import HTML, NOWHERE, Origin, Response
 from challenge_neuralworks.serving.routing import Route, Router, preflight
 from challenge_neuralworks.serving.telemetry import Telemetry
@@ -17,6 +15,7 @@ from challenge_neuralworks.serving.telemetry import Telemetry
 if TYPE_CHECKING:
     from typing import Any
 
+    from challenge_neuralworks.serving.catalogue import Catalogue
     from challenge_neuralworks.serving.events.shape import Shape
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.settings import Settings
@@ -59,9 +58,13 @@ class Application:
             response = route.endpoint(segment, request)
             return response if request.method != "HEAD" else response._replace(body="")
         except NeuralworksError as error:
+            from challenge_neuralworks.serving.problems import problem  # Most processes never refuse anything.
+
             return problem(error, request_id, route.origin if route else NOWHERE)
         # The edge: whatever else is raised is a defect of ours, and the caller gets an answer all the same.
         except Exception as error:  # noqa: BLE001
+            from challenge_neuralworks.serving.problems import internal
+
             return internal(request_id, route.origin if route else NOWHERE, "internal-error", _where(error))
 
     def preload(self) -> None:
@@ -74,19 +77,23 @@ class Application:
 
     def _routes(self) -> tuple[Route, ...]:
         inference = Inference(self.store)
-        catalogue = Catalogue(self.store)
         return (
             Route("POST", "/inference/{model}", inference.answer),
-            Route("GET", "/models", lambda _segment, _request: catalogue.models()),
-            Route("GET", "/models/{model}", lambda name, _request: catalogue.model(name)),
-            Route("GET", "/health", lambda _segment, _request: catalogue.health()),
-            Route("GET", "/ping", lambda _segment, _request: catalogue.ping()),
+            Route("GET", "/models", lambda _segment, _request: self._catalogue().models()),
+            Route("GET", "/models/{model}", lambda name, _request: self._catalogue().model(name)),
+            Route("GET", "/health", lambda _segment, _request: self._catalogue().health()),
+            Route("GET", "/ping", lambda _segment, _request: self._catalogue().ping()),
             Route("GET", "/openapi.json", self._openapi),
             Route("GET", "/docs", self._docs),
             Route("GET", "/", self._home),
         )
 
-    # The pages are imported when somebody asks for them: an inference never pays for them.
+    # What follows is imported when somebody asks for it: an inference never pays for it.
+    def _catalogue(self) -> Catalogue:
+        from challenge_neuralworks.serving.catalogue import Catalogue
+
+        return Catalogue(self.store)
+
     def _openapi(self, _segment: str, _request: Request) -> Response:
         from json import dumps
 

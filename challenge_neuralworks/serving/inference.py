@@ -23,6 +23,9 @@ ROUTE = "POST /inference/{model}"
 MAX_INSTANCES = 10_000
 """Instances of one call: the batch that still answers far within API Gateway's 29 s, whatever the model."""
 
+MAX_THRESHOLDS = 100
+"""Thresholds remembered."""
+
 PARAMETERS = ("threshold",)
 
 
@@ -41,6 +44,8 @@ class Inference:
     def __init__(self, store: FolderStore) -> None:
         self._store = store
         self._faces: dict[str, _Face] = {}
+        # Parsed once: a caller that sends a threshold sends the same one each time.
+        self._thresholds: dict[tuple[str, object], float] = {}
 
     def answer(self, name: str, request: Request) -> Response:
         """Return the predictions of a request's instances.
@@ -54,7 +59,7 @@ class Inference:
         face = self._faces.get(name)
         if face is None or face.model is not model:
             face = self._faces[name] = _face_of(model)
-        threshold = _threshold(request.query, model) if request.query else None
+        threshold = self._threshold(request.query, model) if request.query else None
         document = read_json(request)
         if model.signature.is_exact(document):
             return _single(face, document, threshold, ())
@@ -62,6 +67,17 @@ class Inference:
             return _many(face, _instances_of(document), threshold)
         checked = model.check([document])
         return _single(face, checked.rows[0], threshold, checked.warnings)
+
+    def _threshold(self, query: Mapping[str, Any], model: Model) -> float | None:
+        if len(query) == 1 and type(text := query.get("threshold")) is str:
+            key = (model.version, text)
+            if key not in self._thresholds:
+                parsed = _threshold(query, model)
+                if parsed is None or len(self._thresholds) >= MAX_THRESHOLDS:
+                    return parsed
+                self._thresholds[key] = parsed
+            return self._thresholds[key]
+        return _threshold(query, model)
 
 
 def _face_of(model: Model) -> _Face:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from html import escape
 
+from challenge_neuralworks.inexact import expected
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.openapi import ready_models
-from challenge_neuralworks.signature import expected
 
 if TYPE_CHECKING:
     from challenge_neuralworks.model import Model
