@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import getitem
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.scorers.links import LINKS
 from challenge_neuralworks.scorers.parts import Head, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any, ClassVar, Literal
 
     from challenge_neuralworks.scorers.parts import Columns
 
-WORDS: dict[int, Literal["I", "Q"]] = {32: "I", 64: "Q"}
+WORDS: dict[int, Literal["B", "H", "I", "Q"]] = {8: "B", 16: "H", 32: "I", 64: "Q"}
 """Leaves a tree may have -> the type of the word, of as many bits, that holds them."""
 
 
@@ -31,9 +32,11 @@ class Lookup(NamedTuple):
 
 
 class Ranges(NamedTuple):
-    """The leaves that a number leaves reachable: ``masks[i]`` up to and with ``thresholds[i]``."""
+    """The leaves that ``(column - mean) / scale`` leaves reachable: ``masks[i]`` up to and with ``thresholds[i]``."""
 
     column: int
+    mean: float
+    scale: float
     thresholds: Sequence[float]
     masks: Sequence[int]
     missing: int
@@ -63,8 +66,8 @@ class MaskForest(Forest):
     Parameters
     ----------
     lookups, ranges : each column that any tree asks; together they leave one leaf a tree.
-    groups : the trees of each output.
-    bits : 32 or 64, of the word that one tree's leaves take; bit 0 is the leftmost leaf.
+    groups : the trees of each output; groups may share trees.
+    bits : of the word that one tree's leaves take, a key of `WORDS`; bit 0 is the leftmost leaf.
     n_trees : of all groups together.
     """
 
@@ -92,28 +95,28 @@ class MaskForest(Forest):
         mask = -1
         for column, masks, unknown in self.lookups:
             mask &= masks.get(columns[column], unknown)
-        for column, thresholds, intervals, missing in self.ranges:
-            value = columns[column]
+        for column, mean, scale, thresholds, intervals, missing in self.ranges:
+            # Of a number that nothing was done to, this makes a float of an integer and changes nothing else.
+            value = (columns[column] - mean) / scale
             mask &= intervals[bisect_left(thresholds, value)] if value == value else missing  # noqa: PLR0124 - NaN
         # Each tree's word now has one bit set; little end first, so that word i is tree i.
         reached = memoryview(mask.to_bytes(self._bytes, "little")).cast(self._word)
         return tuple([sum(map(getitem, trees, reached[where]), base) for where, trees, base in self._outputs])
 
 
-class Tree(NamedTuple):
-    """A tree as columns of a table, one row a node; node 0 is the root.
+class Nodes(NamedTuple):
+    """The nodes of all trees as one table, each column as bytes: they load at once, however many they are.
 
-    column : asked at the node; -1 at a leaf.
-    threshold : of the node; a set of categories where the question is which category. The leaf's value at a leaf.
-    left, right : row of the next node; left where value <= threshold, or where it is among the categories.
-    missing_left : whether NaN goes left.
+    columns : int32, column that a node asks; -1 at a leaf.
+    bounds : float64, greatest value that goes left.
+    children : int32, node to the left, after which the one to the right stands; of a leaf, its row of values.
+    missing_right : uint8, 1 where NaN goes right.
     """
 
-    column: Sequence[int]
-    threshold: Sequence[Any]
-    left: Sequence[int]
-    right: Sequence[int]
-    missing_left: Sequence[bool]
+    columns: bytes
+    bounds: bytes
+    children: bytes
+    missing_right: bytes
 
 
 class WalkedForest(Forest):
@@ -121,36 +124,106 @@ class WalkedForest(Forest):
 
     Parameters
     ----------
-    trees : each a `Tree`; a leaf's value has one number an output.
+    nodes : of all trees, see `Nodes`.
+    roots : node that each tree begins with.
+    categories : {node: {value: whether it goes left}} of nodes that ask for a category; a value that is not
+        listed goes the way of NaN.
+    leaves : values of each leaf, float64, and how many there are of each. Of one, an output is the sum of its
+        equal share of the trees, in order; of more, every tree adds to every output.
     bases : of each output.
     """
 
-    __slots__ = ("bases", "trees")
-    takes: ClassVar = ("trees", "bases")
+    __slots__ = ("_nodes", "_values", "bases", "categories", "leaves", "nodes", "roots")
+    takes: ClassVar = ("nodes", "roots", "categories", "leaves", "bases")
 
-    def __init__(self, trees: Iterable[Any], bases: Iterable[float]) -> None:
-        self.trees = tuple(tuple(tree) for tree in trees)
+    def __init__(
+        self, nodes: Iterable[bytes], roots: Iterable[int], categories: Any, leaves: Any, bases: Iterable[float]
+    ) -> None:
+        self.nodes = tuple(nodes)
+        self.roots = tuple(roots)
+        self.categories = dict(categories)
+        self.leaves = tuple(leaves)
         self.bases = tuple(bases)
+        asked, bounds, children, missing_right = self.nodes
+        self._nodes = (_listed(asked, "i"), _listed(bounds, "d"), _listed(children, "i"), missing_right)
+        values, width = self.leaves
+        flat = iter(_listed(values, "d"))
+        self._values: list[Any] = list(flat) if width == 1 else list(zip(*[flat] * width, strict=True))
 
     def sums(self, columns: Columns) -> tuple[float, ...]:
         """Return base + the sum of the reached leaves, for each output."""
-        leaves = [_leaf(tree, columns) for tree in self.trees]
-        return tuple([sum(values, base) for base, values in zip(self.bases, zip(*leaves, strict=True), strict=True)])
+        usual = not self.categories and all(value == value for value in columns)  # noqa: PLR0124 - NaN
+        reached = [self._values[row] for row in (self._walk(columns) if usual else self._walk_carefully(columns))]
+        if self.leaves[1] > 1:
+            return tuple([sum(share, base) for base, share in zip(self.bases, zip(*reached, strict=True), strict=True)])
+        share = len(reached) // len(self.bases)
+        return tuple([sum(reached[i * share : (i + 1) * share], base) for i, base in enumerate(self.bases)])
+
+    def _walk(self, columns: Columns) -> list[int]:
+        asked, bounds, children, _ = self._nodes
+        rows = []
+        for root in self.roots:
+            node = root
+            while (column := asked[node]) >= 0:
+                node = children[node] + (columns[column] > bounds[node])
+            rows.append(children[node])
+        return rows
+
+    def _walk_carefully(self, columns: Columns) -> list[int]:
+        asked, bounds, children, missing_right = self._nodes
+        rows = []
+        for root in self.roots:
+            node = root
+            while (column := asked[node]) >= 0:
+                value = columns[column]
+                if node in self.categories:
+                    goes_left = self.categories[node].get(value, not missing_right[node])
+                else:
+                    # NaN is over no bound.
+                    goes_left = not (value > bounds[node] or (value != value and missing_right[node]))  # noqa: PLR0124
+                node = children[node] + (not goes_left)
+            rows.append(children[node])
+        return rows
 
 
-def _leaf(tree: tuple[Any, ...], columns: Columns) -> Any:
-    column, threshold, left, right, missing_left = tree
-    node = 0
-    while (asked := column[node]) >= 0:
-        value, bound = columns[asked], threshold[node]
-        if value != value:  # noqa: PLR0124 - only NaN is not itself
-            goes_left = missing_left[node]
-        elif type(bound) is float:
-            goes_left = value <= bound
-        else:
-            goes_left = value in bound
-        node = left[node] if goes_left else right[node]
-    return threshold[node]
+def _listed(table: bytes, kind: Literal["i", "d"]) -> list[Any]:
+    return memoryview(table).cast(kind).tolist()
+
+
+class GuardedForest(Forest):
+    """A forest that raises on numbers which its estimator raises on.
+
+    Parameters
+    ----------
+    forest : gives the sums.
+    numbers : (column, mean, scale) of each number ``(column - mean) / scale`` that is checked.
+    largest : magnitude that the estimator takes; beyond, float32 would be infinite.
+    missing : whether it takes NaN.
+    """
+
+    __slots__ = ("forest", "largest", "missing", "numbers")
+    takes: ClassVar = ("forest", "numbers", "largest", "missing")
+
+    def __init__(self, forest: Forest, numbers: Iterable[Any], largest: float, missing: bool) -> None:  # noqa: FBT001
+        self.forest = forest
+        self.numbers = tuple(tuple(number) for number in numbers)
+        self.largest = largest
+        self.missing = missing
+
+    def sums(self, columns: Columns) -> tuple[float, ...]:
+        """Return the forest's sums.
+
+        Raises
+        ------
+        ValueError : as the estimator would, a number is too large, or missing where none may be.
+        """
+        for column, mean, scale in self.numbers:
+            value = (columns[column] - mean) / scale
+            if not -self.largest <= value <= self.largest and (value == value or not self.missing):  # noqa: PLR0124
+                raise ValueError(
+                    f"column {column} is {value}, which the estimator refuses: NaN, or over float32"
+                )
+        return self.forest.sums(columns)
 
 
 class ForestHead(Head):
@@ -179,4 +252,4 @@ class ForestHead(Head):
     def raw(self, columns: Columns) -> tuple[float, ...]:
         """Return the sums over the scale."""
         sums = self.forest.sums(columns)
-        return sums if self.scale == 1.0 else tuple(total / self.scale for total in sums)
+        return sums if self.scale == 1.0 else tuple([total / self.scale for total in sums])
