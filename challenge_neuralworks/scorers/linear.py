@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from math import nan
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.links import LINKS
 from challenge_neuralworks.scorers.parts import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
 
@@ -57,7 +59,7 @@ class AdditiveHead(Head):
     link : name of one of `links.LINKS`.
     """
 
-    __slots__ = ("_link", "bases", "link", "lookups", "numbers")
+    __slots__ = ("_link", "_lookups", "bases", "link", "lookups", "numbers")
     takes: ClassVar = ("bases", "lookups", "numbers", "link")
 
     def __init__(self, bases: Iterable[float], lookups: Iterable[Any], numbers: Iterable[Any], link: str) -> None:
@@ -66,6 +68,11 @@ class AdditiveHead(Head):
         self.numbers = tuple(tuple(number) for number in numbers)
         self.link = link
         self._link = LINKS[link]
+        # A missing number comes as the one object `nan`, which a dict finds by identity.
+        self._lookups = tuple(
+            (column, {**table, nan: table[None]} if None in table else table, unknown)
+            for column, table, unknown in self.lookups
+        )
 
     def outputs(self, columns: Columns) -> tuple[float, ...]:
         """Return class probabilities, or the value of a regression."""
@@ -73,7 +80,7 @@ class AdditiveHead(Head):
 
     def raw(self, columns: Columns) -> tuple[float, ...]:
         """Return the sums, shape (n_outputs,)."""
-        terms = [table.get(columns[column], unknown) for column, table, unknown in self.lookups]
+        terms = [table.get(columns[column], unknown) for column, table, unknown in self._lookups]
         for column, weights, mean, scale in self.numbers:
             value = columns[column] - mean
             terms.append([weight * value / scale for weight in weights])

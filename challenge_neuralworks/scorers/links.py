@@ -7,6 +7,7 @@ from challenge_neuralworks.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
     Raw = tuple[float, ...]
     Link = Callable[[Raw], Raw]
@@ -39,13 +40,36 @@ def shares(values: Raw) -> Raw:
     return tuple(value / total for value in values) if total else tuple(1.0 / len(values) for _ in values)
 
 
-def _exp(value: float) -> float:
-    return exp(value) if value < 709.0 else float("inf")
+def margin(raw: Raw) -> NoReturn:
+    """Refuse: the estimator has a decision function and no probabilities.
+
+    Raises
+    ------
+    NotImplementedError : always.
+    """
+    raise NotImplementedError(f"a decision function of {len(raw)} values has no probabilities")
+
+
+def power(value: float) -> float:
+    """Return exp(value), infinite where numpy's is."""
+    try:
+        return exp(value)
+    except OverflowError:
+        return float("inf")
+
+
+def _expm1(value: float) -> float:
+    try:
+        return expm1(value)
+    except OverflowError:
+        return float("inf")
 
 
 LINKS: dict[str, Link] = {
     "identity": lambda raw: raw,
-    "exp": lambda raw: (_exp(raw[0]),),
+    "margin": margin,
+    "exp": lambda raw: (power(raw[0]),),
+    "expm1": lambda raw: (_expm1(raw[0]),),
     "sigmoid": lambda raw: two_classes(sigmoid(raw[0])),
     "softmax": softmax,
     # One sigmoid a class, then shares: one-vs-rest.

@@ -47,3 +47,18 @@ class Beside(Stage):
     def apply(self, columns: Columns) -> Columns:
         """Return both, one after the other."""
         return [*columns, *self.stage.apply(columns)]
+
+
+class Weighted(Stage):
+    """What a stage makes, times a weight."""
+
+    __slots__ = ("stage", "weight")
+    takes: ClassVar = ("stage", "weight")
+
+    def __init__(self, stage: Stage, weight: float) -> None:
+        self.stage = stage
+        self.weight = weight
+
+    def apply(self, columns: Columns) -> Columns:
+        """Return each of the stage's columns times the weight."""
+        return [column * self.weight for column in self.stage.apply(columns)]

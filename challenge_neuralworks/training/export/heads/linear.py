@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from challenge_neuralworks.scorers.linear import AdditiveHead, LinearHead
-from challenge_neuralworks.training.export.columns import Number, Plain, Raw, Table
+from challenge_neuralworks.training.export.columns import Number, Plain, Table
+from challenge_neuralworks.training.export.heads.checks import check_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,24 +32,27 @@ class Linear(NamedTuple):
     link: str
 
 
-def logistic_regression(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
-    """Return a fitted LogisticRegression."""
-    if getattr(estimator, "multi_class", None) == "multinomial" and len(estimator.classes_) == 2:
-        step.refuse("LogisticRegression(multi_class='multinomial') of two classes", "leave multi_class out")
-    if getattr(estimator, "multi_class", None) == "ovr" or estimator.solver == "liblinear":
-        link = "sigmoid" if len(estimator.classes_) == 2 else "one-vs-rest"
-    else:
-        link = "sigmoid" if len(estimator.classes_) == 2 else "softmax"
-    return linear_head(Linear(floats(estimator.coef_), floats([estimator.intercept_])[0], link), columns, step)
+def matrix(coefficients: Any) -> list[list[float]]:
+    """Return coefficients as rows of Python's own floats, one row an output."""
+    dense = coefficients.toarray() if hasattr(coefficients, "toarray") else coefficients
+    return [[float(value) for value in row] for row in np.atleast_2d(dense)]
 
 
-def floats(rows: Any) -> list[list[float]]:
-    """Return a matrix as lists of Python's own floats."""
-    return [[float(value) for value in row] for row in rows]
+def vector(values: Any, n_values: int) -> list[float]:
+    """Return n values as Python's own floats: one number stands for that many."""
+    return [float(value) for value in np.broadcast_to(np.ravel(values), (n_values,))]
 
 
 def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
-    """Return a linear estimator over columns, whose tables fold into one look-up a feature."""
+    """Return a linear estimator over columns, whose tables fold into one look-up a feature.
+
+    Raises
+    ------
+    Unsupported : a column may hold what is no number.
+    """
+    check_numbers(columns, step)
+    if not np.isfinite(linear.weights).all() or not np.isfinite(linear.intercepts).all():
+        step.refuse("a linear estimator whose coefficients are not finite", "fit it on scaled columns")
     if all(isinstance(column, Plain) and column.position == i for i, column in enumerate(columns)):
         return LinearHead(*linear)
     tables: dict[int, list[tuple[list[float], Table]]] = {}
@@ -58,16 +64,9 @@ def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
         elif isinstance(column, Number):
             numbers.append((column.position, weights, column.mean, column.scale))
         else:
-            _refuse_category(column, step)
             numbers.append((column.position, weights, 0.0, 1.0))
     lookups = [_fold(position, group, len(linear.weights)) for position, group in tables.items()]
     return AdditiveHead(linear.intercepts, lookups, numbers, linear.link)
-
-
-def _refuse_category(column: Raw | Plain, step: Step) -> None:
-    kinds = {field.name: field.kind for field in step.signature.fields}
-    if isinstance(column, Raw) and kinds.get(column.feature) == "category":
-        step.refuse(f"the category {column.feature!r} as a number", "put an encoder before it")
 
 
 def _fold(position: int, weighted: Sequence[tuple[list[float], Table]], n_outputs: int) -> tuple[int, Any, Any]:
