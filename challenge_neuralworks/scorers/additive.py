@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from challenge_neuralworks.records import NamedTuple, TYPE_CHECKING
-
-
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
-    from typing import Any, ClassVar
     from collections.abc import Iterable, Mapping
+    from typing import Any, ClassVar
 
 
 class LookupTerm(NamedTuple):

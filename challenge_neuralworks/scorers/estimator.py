@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-
-
 from challenge_neuralworks.scorers.parts import Scorer
 
 if TYPE_CHECKING:
-    from typing import Any
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 class EstimatorScorer(Scorer):
-    """Scores with ``estimator.predict_proba`` on a pandas frame of the signature's features.
+    """Scores with ``estimator.predict_proba``, or ``predict`` of a regressor, on a pandas frame of the features.
 
     Parameters
     ----------
-    estimator : a fitted classifier whose input is a frame with one column a feature.
+    estimator : fitted; its input is a frame with one column a feature.
     """
 
     __slots__ = ("estimator",)
@@ -26,12 +24,14 @@ class EstimatorScorer(Scorer):
         self.estimator = estimator
 
     def predict(self, row: Mapping[str, Any]) -> tuple[float, ...]:
-        """Return the estimator's probabilities of one row."""
+        """Return the estimator's prediction of one row."""
         return self.predict_many([row])[0]
 
     def predict_many(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, ...]]:
-        """Return the estimator's probabilities, shape (n_rows, n_classes)."""
+        """Return the estimator's predictions, shape (n_rows, n_classes or 1)."""
         import pandas as pd  # Only an artifact that is no table of numbers pays for it.
 
         frame = pd.DataFrame.from_records([dict(row) for row in rows])
+        if not hasattr(self.estimator, "predict_proba"):
+            return [(float(value),) for value in self.estimator.predict(frame)]
         return [tuple(float(p) for p in row) for row in self.estimator.predict_proba(frame)]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
 
-
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, NoReturn
     from collections.abc import Mapping, Sequence
+    from typing import Any, ClassVar, NoReturn
 
     Columns = list[Any]
 

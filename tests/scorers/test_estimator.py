@@ -6,7 +6,7 @@ import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from challenge_neuralworks.scorers.estimator import EstimatorScorer
 from challenge_neuralworks.training.frames import frame
@@ -41,3 +41,11 @@ def test_the_order_of_keys_does_not_matter(scorer: EstimatorScorer) -> None:
     """Columns are found by name."""
     swapped = {"age": 2, "colour": "red"}
     assert scorer.predict(swapped) == scorer.predict({"colour": "red", "age": 2})
+
+
+def test_a_regressor_answers_one_value() -> None:
+    """Without probabilities the prediction is the value, in a tuple of its own."""
+    tree = DecisionTreeRegressor().fit(frame({"age": row["age"]} for row in ROWS), TARGET)
+    scorer = EstimatorScorer(tree)
+    assert scorer.predict({"age": 3}) == (2.0,)
+    assert scorer.predict_many([{"age": 0}, {"age": 3}]) == [(0.0,), (2.0,)]
