@@ -13,7 +13,7 @@ CODE := $(wildcard challenge_neuralworks bench stress_test tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv install serve train test model-test api-test lint format bench stress-test zip image infra-test lock clean
+.PHONY: help venv install serve train test model-test api-test lint format bench bench-export test-lowest stress-test zip image infra-test lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,8 +29,14 @@ train: $(VENV)/.dev ## Fetch the data where needed and train the delay model int
 	$(BIN)/neuralworks data fetch delay
 	$(BIN)/neuralworks train delay --models-dir models --seed 42
 
+# Small matrices on few cores: threads of the linear algebra library would only wait for each other.
+test model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
+
 test: $(VENV)/.dev ## Run every test; the last lines name each skipped one and why
 	$(BIN)/python -m pytest $(ARGS)
+
+test-lowest: $(VENV)-lowest/.dev ## Run the tests of the exporter with the oldest scikit-learn that is supported
+	$(VENV)-lowest/bin/python -m pytest tests/training tests/scorers tests/testing $(ARGS)
 
 model-test: $(VENV)/.dev ## Run the tests of training, scorers and models
 	$(BIN)/python -m pytest $(wildcard tests/training tests/scorers tests/models) $(ARGS)
@@ -48,6 +54,9 @@ format: $(VENV)/.dev ## Fix what ruff can fix, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench-export: $(VENV)/.dev ## Measure exported scorers beside scikit-learn and other runtimes; writes reports/bench_export.json
+	$(BIN)/python -m bench.export $(ARGS)
+
 bench: $(VENV)/.dev ## Measure cold start, request time, memory and size; writes reports/bench.json
 	$(BIN)/python -m bench
 
@@ -63,7 +72,7 @@ image: ## Build the container image IMAGE (challenge-neuralworks) with Docker
 
 infra-test: ## Check the Terraform under infra/
 	@if ls infra/*.tf >/dev/null 2>&1; then cd infra && terraform fmt -check -recursive && terraform init -backend=false -input=false && terraform validate && terraform test; \
-	else echo "infra/ holds no Terraform yet: the infrastructure issue brings it."; fi
+	else echo "infra/ holds no Terraform yet: nothing to check."; fi
 
 # Resolving needs no environment; Poetry would make one elsewhere.
 lock: export POETRY_VIRTUALENVS_CREATE := false
@@ -89,6 +98,13 @@ define pip_install
 @$(PIP) install --require-hashes --requirement $(1)
 @$(PIP) install --no-deps --no-build-isolation --editable .
 endef
+
+# The lowest versions that pyproject.toml allows of what the exporter depends on, and what fits them.
+$(VENV)-lowest/.dev: requirements/dev.txt pyproject.toml
+	@$(MAKE) --no-print-directory VENV=$(VENV)-lowest venv
+	@echo "Installing the lowest versions into $(VENV)-lowest"
+	@$(VENV)-lowest/bin/python -m pip -qq --disable-pip-version-check install scikit-learn==1.5.2 "scipy<1.15" "pandas<3" "numpy<2.3" "dill<1" "click>=8.1.8,<9" "hypothesis>=6.120,<7" "jsonschema>=4.23,<5" "pytest>=8.3,<10" "pytest-timeout>=2.3,<3"
+	@touch $@
 
 $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/.created
 	$(call pip_install,$<)

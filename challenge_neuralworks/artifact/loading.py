@@ -58,7 +58,8 @@ def load(folder: str, trusted_digests: Collection[str] = ()) -> Artifact:
     resolve = any_global if manifest.pickle.sha256 in trusted_digests else estimator_global
     from challenge_neuralworks.scorers.estimator import EstimatorScorer  # Only the fallback needs it.
 
-    return Artifact(manifest, EstimatorScorer(unpickle(content, manifest.pickle.imports, resolve)))
+    numbers = [field.name for field in manifest.signature.fields if field.kind != "category"]
+    return Artifact(manifest, EstimatorScorer(unpickle(content, manifest.pickle.imports, resolve), numbers))
 
 
 def read_sealed(path: str, manifest: Manifest) -> bytes:

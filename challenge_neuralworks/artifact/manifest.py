@@ -89,6 +89,20 @@ def read_manifest(folder: str) -> Manifest:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         found = content.get("format") if isinstance(content, dict) else None
         raise ManifestInvalid(path, f"format {found!r} is not the format {FORMAT} that this version reads")
+    return _checked(content, path)
+
+
+def check(manifest: Manifest) -> None:
+    """Raise unless a reader would take a manifest as it would be written.
+
+    Raises
+    ------
+    ManifestInvalid : an entry is misstated; names it.
+    """
+    _checked(json.loads(json.dumps(manifest.to_json())), manifest.name)
+
+
+def _checked(content: dict[str, Any], path: str) -> Manifest:
     try:
         return _parse(content)
     except KeyError as error:

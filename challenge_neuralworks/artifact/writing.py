@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from challenge_neuralworks.artifact.allow_list import any_global, estimator_global, scorer_global
 from challenge_neuralworks.artifact.digest import digest
 from challenge_neuralworks.artifact.loading import unpickle
-from challenge_neuralworks.artifact.manifest import FILE_NAME, Golden, Manifest, Pickle
+from challenge_neuralworks.artifact.manifest import FILE_NAME, Golden, Manifest, Pickle, check
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.scorers import Scorer
 
@@ -49,13 +49,14 @@ def write(folder: str, content: Any, draft: Draft, *, allow_code: bool = False) 
     Parameters
     ----------
     folder : the model's folder; made if need be.
-    content : a `Scorer`, or any fitted estimator with ``predict_proba`` on a frame of features.
+    content : a `Scorer`, or any fitted classifier or regressor of a frame of features.
     allow_code : let the pickle hold functions by value; it is then served only where
         NEURALWORKS_TRUSTED_DIGESTS names its digest.
 
     Raises
     ------
     ForbiddenImport : the pickle would need a global that the server refuses to load.
+    ManifestInvalid : the draft states something that a reader would refuse; nothing was written.
     """
     data = _dump(content)
     holds: Literal["scorer", "estimator"] = "scorer" if isinstance(content, Scorer) else "estimator"
@@ -64,6 +65,7 @@ def write(folder: str, content: Any, draft: Draft, *, allow_code: bool = False) 
     version = _version(sha256, draft)
     pickle = Pickle(f"{draft.name}-{version}.pkl", sha256, len(data), holds, imports_of(data, resolve))
     manifest = Manifest(version=version, created=_now(), pickle=pickle, **draft._asdict())
+    check(manifest)
     os.makedirs(folder, exist_ok=True)
     _replace(os.path.join(folder, pickle.file), data)
     text = json.dumps(manifest.to_json(), indent=1, ensure_ascii=False, allow_nan=False)

@@ -86,18 +86,23 @@ class Encode(Stage):
     order : position, among the values so made, of each outgoing column.
     """
 
-    __slots__ = ("lookups", "numbers", "order")
+    __slots__ = ("_lookups", "lookups", "numbers", "order")
     takes: ClassVar = ("lookups", "numbers", "order")
 
     def __init__(self, lookups: Iterable[Any], numbers: Iterable[Any], order: Iterable[int]) -> None:
         self.lookups = tuple(tuple(lookup) for lookup in lookups)
         self.numbers = tuple(tuple(number) for number in numbers)
         self.order = tuple(order)
+        # A missing number arrives as NaN, and always as this one object, which a dict then finds.
+        self._lookups = tuple(
+            (column, {**table, nan: table[None]} if None in table else table, unknown)
+            for column, table, unknown in self.lookups
+        )
 
     def apply(self, columns: Columns) -> Columns:
         """Return the outgoing columns."""
         made: Columns = []
-        for column, table, unknown in self.lookups:
+        for column, table, unknown in self._lookups:
             made.extend(table.get(columns[column], unknown))
         for column, mean, scale in self.numbers:
             made.append((columns[column] - mean) / scale)

@@ -51,13 +51,23 @@ class Group(NamedTuple):
 
 
 class Forest(Part):
-    """Trees, summed."""
+    """Trees, summed.
+
+    Attributes
+    ----------
+    bases : what the sum of each output begins with.
+    """
 
     __slots__ = ()
+    bases: tuple[float, ...]
+
+    def shares(self, columns: Columns) -> list[Iterable[float]]:
+        """Return the values of the reached leaves that add up to each output, tree by tree."""
+        raise NotImplementedError
 
     def sums(self, columns: Columns) -> tuple[float, ...]:
         """Return base + the sum of the reached leaves, for each output."""
-        raise NotImplementedError
+        return tuple([sum(share, base) for share, base in zip(self.shares(columns), self.bases, strict=True)])
 
 
 class MaskForest(Forest):
@@ -71,7 +81,7 @@ class MaskForest(Forest):
     n_trees : of all groups together.
     """
 
-    __slots__ = ("_bytes", "_outputs", "_word", "bits", "groups", "lookups", "n_trees", "ranges")
+    __slots__ = ("_bytes", "_outputs", "_word", "bases", "bits", "groups", "lookups", "n_trees", "ranges")
     takes: ClassVar = ("lookups", "ranges", "groups", "bits", "n_trees")
 
     def __init__(
@@ -86,12 +96,13 @@ class MaskForest(Forest):
         self._bytes = bits // 8 * n_trees
         powers = [1 << bit for bit in range(bits)]
         self._outputs = tuple(
-            (slice(first, first + len(trees)), [dict(zip(powers, leaves, strict=False)) for leaves in trees], base)
-            for first, trees, base in self.groups
+            (slice(first, first + len(trees)), [dict(zip(powers, leaves, strict=False)) for leaves in trees])
+            for first, trees, _ in self.groups
         )
+        self.bases = tuple(base for _, _, base in self.groups)
 
-    def sums(self, columns: Columns) -> tuple[float, ...]:
-        """Return base + the sum of the reached leaves, for each output."""
+    def shares(self, columns: Columns) -> list[Iterable[float]]:
+        """Return the values of the reached leaves that add up to each output."""
         mask = -1
         for column, masks, unknown in self.lookups:
             mask &= masks.get(columns[column], unknown)
@@ -101,7 +112,7 @@ class MaskForest(Forest):
             mask &= intervals[bisect_left(thresholds, value)] if value == value else missing  # noqa: PLR0124 - NaN
         # Each tree's word now has one bit set; little end first, so that word i is tree i.
         reached = memoryview(mask.to_bytes(self._bytes, "little")).cast(self._word)
-        return tuple([sum(map(getitem, trees, reached[where]), base) for where, trees, base in self._outputs])
+        return [map(getitem, trees, reached[where]) for where, trees in self._outputs]
 
 
 class Nodes(NamedTuple):
@@ -150,14 +161,14 @@ class WalkedForest(Forest):
         flat = iter(_listed(values, "d"))
         self._values: list[Any] = list(flat) if width == 1 else list(zip(*[flat] * width, strict=True))
 
-    def sums(self, columns: Columns) -> tuple[float, ...]:
-        """Return base + the sum of the reached leaves, for each output."""
+    def shares(self, columns: Columns) -> list[Iterable[float]]:
+        """Return the values of the reached leaves that add up to each output."""
         usual = not self.categories and all(value == value for value in columns)  # noqa: PLR0124 - NaN
         reached = [self._values[row] for row in (self._walk(columns) if usual else self._walk_carefully(columns))]
         if self.leaves[1] > 1:
-            return tuple([sum(share, base) for base, share in zip(self.bases, zip(*reached, strict=True), strict=True)])
-        share = len(reached) // len(self.bases)
-        return tuple([sum(reached[i * share : (i + 1) * share], base) for i, base in enumerate(self.bases)])
+            return list(zip(*reached, strict=True))
+        size = len(reached) // len(self.bases)
+        return [reached[i * size : (i + 1) * size] for i in range(len(self.bases))]
 
     def _walk(self, columns: Columns) -> list[int]:
         asked, bounds, children, _ = self._nodes
@@ -190,6 +201,32 @@ def _listed(table: bytes, kind: Literal["i", "d"]) -> list[Any]:
     return memoryview(table).cast(kind).tolist()
 
 
+class Float32Forest(Forest):
+    """A forest summed as its library does, in float32: each sum is rounded before the next leaf is added.
+
+    Parameters
+    ----------
+    forest : of leaves and bases that are float32 already.
+    """
+
+    __slots__ = ("bases", "forest")
+    takes: ClassVar = ("forest",)
+
+    def __init__(self, forest: Forest) -> None:
+        self.forest = forest
+        self.bases = forest.bases
+
+    def sums(self, columns: Columns) -> tuple[float, ...]:
+        """Return base + the sum of the reached leaves, for each output."""
+        # A float32 in memory rounds what is written to it, as the processor does.
+        totals = memoryview(bytearray(4 * len(self.bases))).cast("f")
+        for output, share in enumerate(self.forest.shares(columns)):
+            totals[output] = self.bases[output]
+            for value in share:
+                totals[output] += value
+        return tuple(totals)
+
+
 class GuardedForest(Forest):
     """A forest that raises on numbers which its estimator raises on.
 
@@ -220,9 +257,7 @@ class GuardedForest(Forest):
         for column, mean, scale in self.numbers:
             value = (columns[column] - mean) / scale
             if not -self.largest <= value <= self.largest and (value == value or not self.missing):  # noqa: PLR0124
-                raise ValueError(
-                    f"column {column} is {value}, which the estimator refuses: NaN, or over float32"
-                )
+                raise ValueError(f"column {column} is {value}, which the estimator refuses: NaN, or over float32")
         return self.forest.sums(columns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from operator import mul
 
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.links import LINKS
@@ -42,7 +43,7 @@ class LinearHead(Head):
         """Return the weighted sums, shape (n_outputs,)."""
         return tuple(
             [
-                sum([weight * column for weight, column in zip(row, columns, strict=True)], intercept)
+                sum(map(mul, row, columns), intercept)
                 for row, intercept in zip(self.weights, self.intercepts, strict=True)
             ]
         )
@@ -84,4 +85,6 @@ class AdditiveHead(Head):
         for column, weights, mean, scale in self.numbers:
             value = columns[column] - mean
             terms.append([weight * value / scale for weight in weights])
+        if not terms:
+            return self.bases
         return tuple([sum(column, base) for base, column in zip(self.bases, zip(*terms, strict=True), strict=True)])

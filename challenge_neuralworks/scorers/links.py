@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import erf, exp, sqrt
+from math import erf, exp, expm1, sqrt
+
 from challenge_neuralworks.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -206,6 +206,14 @@ def test_a_manifest_that_is_no_json_object_is_refused(tmp_path: Path, text: str)
         read_manifest(str(tmp_path))
 
 
+@pytest.mark.parametrize("changes", [{"classes": (False, True)}, {"threshold": 1.5}, {"golden": ()}])
+def test_what_no_reader_would_take_is_not_written(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """A draft is checked as its manifest will be when it is read, and nothing is left behind."""
+    with pytest.raises(ManifestInvalid):
+        seal(tmp_path, **changes)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sealing_is_repeatable(tmp_path: Path) -> None:
     """Equal content has equal bytes and an equal version; another threshold is another version."""
     one, two = seal(tmp_path / "1"), seal(tmp_path / "2")

@@ -9,6 +9,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from challenge_neuralworks.scorers.estimator import EstimatorScorer
+from challenge_neuralworks.signature import Row
 from challenge_neuralworks.training.frames import frame
 
 ROWS = [{"colour": colour, "age": age} for colour in ("red", "blue") for age in range(4)]
@@ -49,3 +50,11 @@ def test_a_regressor_answers_one_value() -> None:
     scorer = EstimatorScorer(tree)
     assert scorer.predict({"age": 3}) == (2.0,)
     assert scorer.predict_many([{"age": 0}, {"age": 3}]) == [(0.0,), (2.0,)]
+
+
+def test_a_lone_row_without_numbers_is_read_as_in_company() -> None:
+    """A missing number is NaN to the estimator, also where pandas has only None to guess from."""
+    rows: list[Row] = [{"age": 1}, {"age": None}, {"age": 3}, {"age": None}]
+    tree = DecisionTreeRegressor().fit(frame(rows), [1.0, 7.0, 3.0, 7.0])
+    scorer = EstimatorScorer(tree, ["age"])
+    assert scorer.predict({"age": None}) == scorer.predict_many(rows)[1] == (7.0,)

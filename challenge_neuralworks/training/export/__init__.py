@@ -11,13 +11,14 @@ from challenge_neuralworks.scorers.columns import ColumnsScorer
 from challenge_neuralworks.scorers.linear import AdditiveHead
 from challenge_neuralworks.training.export.assembly import Step
 from challenge_neuralworks.training.export.columns import Raw
+from challenge_neuralworks.training.export.preprocessing.functions import register_function
 from challenge_neuralworks.training.export.registry import REGISTRY, register_head, register_transform
 
 if TYPE_CHECKING:
     from challenge_neuralworks.scorers import Scorer
     from challenge_neuralworks.signature import Signature
 
-__all__ = ["export", "register_head", "register_transform"]
+__all__ = ["export", "register_function", "register_head", "register_transform"]
 
 
 def export(estimator: Any, signature: Signature) -> Scorer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from math import isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from challenge_neuralworks.training.export.columns import Number, Plain, Table
 from challenge_neuralworks.training.export.heads.checks import check_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from challenge_neuralworks.scorers.parts import Head
     from challenge_neuralworks.training.export.assembly import Step
@@ -55,34 +56,49 @@ def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
         step.refuse("a linear estimator whose coefficients are not finite", "fit it on scaled columns")
     if all(isinstance(column, Plain) and column.position == i for i, column in enumerate(columns)):
         return LinearHead(*linear)
-    tables: dict[int, list[tuple[list[float], Table]]] = {}
+    tables: dict[int, list[tuple[Table, list[float]]]] = {}
     numbers: list[tuple[int, list[float], float, float]] = []
     for index, column in enumerate(columns):
         weights = [row[index] for row in linear.weights]
         if isinstance(column, Table):
-            tables.setdefault(column.position, []).append((weights, column))
+            tables.setdefault(column.position, []).append((column, weights))
         elif isinstance(column, Number):
             numbers.append((column.position, weights, column.mean, column.scale))
         else:
             numbers.append((column.position, weights, 0.0, 1.0))
-    lookups = [_fold(position, group, len(linear.weights)) for position, group in tables.items()]
+    lookups = [(position, *folded(group, _weighted)) for position, group in tables.items()]
     return AdditiveHead(linear.intercepts, lookups, numbers, linear.link)
 
 
-def _fold(position: int, weighted: Sequence[tuple[list[float], Table]], n_outputs: int) -> tuple[int, Any, Any]:
-    def term(entries: list[float]) -> tuple[float, ...]:
-        return tuple(
-            sum((weights[k] * entry for (weights, _), entry in zip(weighted, entries, strict=True)), 0.0)
-            for k in range(n_outputs)
-        )
+def folded(
+    group: Sequence[tuple[Table, Any]], terms_of: Callable[[float, Any], Sequence[float]]
+) -> tuple[dict[Any, tuple[float, ...]], tuple[float, ...]]:
+    """Return what the columns of one feature add to each output, by value, and for any value not listed.
 
-    unknown = term([table.unknown for _, table in weighted])
-    values = dict.fromkeys(value for _, table in weighted for value in table.entries)
+    Parameters
+    ----------
+    group : (column, what its terms are made with).
+    terms_of : a column's entry, what its terms are made with -> term of each output.
+    """
+
+    def term(entries: Sequence[float]) -> tuple[float, ...]:
+        if any(isnan(entry) for entry in entries):
+            # No such value can pass.
+            return (nan,) * len(terms_of(0.0, group[0][1]))
+        terms = [terms_of(entry, given) for entry, (_, given) in zip(entries, group, strict=True)]
+        return tuple(sum(values, 0.0) for values in zip(*terms, strict=True))
+
+    unknown = term([table.unknown for table, _ in group])
+    values = dict.fromkeys(value for table, _ in group for value in table.entries)
     entries = {
-        _shared(value): term([table.entries.get(value, table.unknown) for _, table in weighted]) for value in values
+        _shared(value): term([table.entries.get(value, table.unknown) for table, _ in group]) for value in values
     }
     # What scores as unknown need not be listed: infrequent categories leave the table.
-    return position, {value: entry for value, entry in entries.items() if entry != unknown}, unknown
+    return {value: entry for value, entry in entries.items() if entry != unknown}, unknown
+
+
+def _weighted(entry: float, weights: Sequence[float]) -> list[float]:
+    return [weight * entry for weight in weights]
 
 
 def _shared(value: Any) -> Any:

@@ -19,6 +19,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTre
 from challenge_neuralworks.training.export.trees.averaging import decision_tree, forest
 from challenge_neuralworks.training.export.trees.boosting import gradient_boosting
 from challenge_neuralworks.training.export.trees.histogram import hist_gradient_boosting
+from challenge_neuralworks.training.export.trees.optional import installed
 
 if TYPE_CHECKING:
     from challenge_neuralworks.training.export.assembly import HeadOfColumns, PlainHead
@@ -38,4 +39,5 @@ FOLDING: dict[type, HeadOfColumns] = {
     HistGradientBoostingRegressor: hist_gradient_boosting,
     RandomForestClassifier: forest,
     RandomForestRegressor: forest,
+    **installed(),
 }

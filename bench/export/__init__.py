@@ -1,0 +1,1 @@
+"""What an exported scorer costs, beside scikit-learn itself and what else serves its models."""

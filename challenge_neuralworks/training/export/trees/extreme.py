@@ -1,0 +1,92 @@
+"""Assemblers of XGBoost's estimators, where that is installed.
+
+Every decision, and every sum of leaves, is that of XGBoost, float32 for float32. It goes on to turn the sum into a
+probability, or its exponential, in float32 too; a scorer does so in float64. So they are equal to 1e-6 of an
+answer's size, and no further.
+"""
+
+from __future__ import annotations
+
+import json
+from math import log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from challenge_neuralworks.training.export.trees.compiling import tree_head
+from challenge_neuralworks.training.export.trees.ensemble import Ensemble, Tree
+from challenge_neuralworks.training.export.trees.float32 import widened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from challenge_neuralworks.scorers.parts import Head
+    from challenge_neuralworks.training.export.assembly import Step
+    from challenge_neuralworks.training.export.columns import Column
+
+LINKS = {
+    "binary:logistic": "sigmoid",
+    "multi:softprob": "softmax",
+    **dict.fromkeys(("reg:squarederror", "reg:absoluteerror", "reg:pseudohubererror", "reg:quantileerror"), "identity"),
+    **dict.fromkeys(("count:poisson", "reg:gamma", "reg:tweedie"), "exp"),
+}
+"""Objective -> link."""
+
+
+def xgboost(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
+    """Return a fitted XGBClassifier or XGBRegressor: its best iterations, where it stopped early."""
+    kind = type(estimator).__name__
+    learner = json.loads(estimator.get_booster().save_raw("json"))["learner"]
+    objective = learner["objective"]["name"]
+    if objective not in LINKS or hasattr(estimator, "classes_") != (LINKS[objective] in {"sigmoid", "softmax"}):
+        step.refuse(f"{kind}(objective={objective!r})", f"use one of {', '.join(LINKS)}")
+    if learner["gradient_booster"]["name"] != "gbtree":
+        step.refuse(f"{kind}(booster={learner['gradient_booster']['name']!r})", "use 'gbtree'")
+    if estimator.missing == estimator.missing:
+        step.refuse(f"{kind}(missing={estimator.missing!r})", "leave it out: NaN is missing")
+    model = learner["gradient_booster"]["model"]
+    n_outputs = max(1, int(learner["learner_model_param"]["num_class"]))
+    last = _last_tree(estimator, model)
+    found = [
+        (group, _tree(tree, step, kind)) for group, tree in zip(model["tree_info"][:last], model["trees"], strict=False)
+    ]
+    trees = [tree for output in range(n_outputs) for group, tree in found if group == output]
+    bases = _bases(learner["learner_model_param"], LINKS[objective], n_outputs)
+    return tree_head(Ensemble(trees, bases, LINKS[objective], float32=True), columns, step)
+
+
+def _last_tree(estimator: Any, model: dict[str, Any]) -> int:
+    best = estimator.get_booster().attr("best_iteration")
+    starts = model["iteration_indptr"]
+    return int(starts[-1] if best is None else starts[int(best) + 1])
+
+
+def _bases(parameters: dict[str, Any], link: str, n_outputs: int) -> list[float]:
+    written = parameters["base_score"]
+    scores = json.loads(written) if written.startswith("[") else [float(written)] * n_outputs
+    scores = [float(np.float32(score)) for score in scores] * (n_outputs if len(scores) == 1 else 1)
+    if link == "sigmoid":
+        scores = [log(score / (1.0 - score)) for score in scores]
+    elif link == "exp":
+        scores = [log(score) for score in scores]
+    return [float(np.float32(score)) for score in scores]
+
+
+def _tree(tree: dict[str, Any], step: Step, kind: str) -> Tree:
+    if any(tree["split_type"]):
+        step.refuse(f"{kind} with categorical features", "encode them, and leave enable_categorical out")
+    if int(tree["tree_param"]["size_leaf_vector"]) > 1:
+        step.refuse(f"{kind}(multi_strategy='multi_output_tree')", "leave it out")
+    left = tree["left_children"]
+    is_leaf = [child < 0 for child in left]
+    conditions = np.asarray(tree["split_conditions"], dtype=np.float32)
+    # XGBoost goes left where float32(x) < condition: up to and with the float32 before it.
+    bounds = widened(np.nextafter(conditions, np.float32(-np.inf))).tolist()
+    return Tree(
+        [-1 if leaf else column for leaf, column in zip(is_leaf, tree["split_indices"], strict=True)],
+        bounds,
+        left,
+        tree["right_children"],
+        [bool(value) for value in tree["default_left"]],
+        [(float(value),) if leaf else () for leaf, value in zip(is_leaf, conditions, strict=True)],
+    )
