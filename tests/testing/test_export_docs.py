@@ -46,6 +46,7 @@ def test_the_examples_run(capsys: pytest.CaptureFixture[str], monkeypatch: pytes
     assert "KNeighborsClassifier" in printed
 
 
+@pytest.mark.newest
 def test_the_table_of_classes_is_the_registrys() -> None:
     """A class that is added is documented; the comment above the table says what writes it."""
     assert written(PAGE) == PAGE

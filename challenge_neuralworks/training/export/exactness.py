@@ -23,6 +23,7 @@ from sklearn.preprocessing import (
 
 from challenge_neuralworks.training.encoders import CyclicalEncoder
 from challenge_neuralworks.training.export.folding import domain_of
+from challenge_neuralworks.training.export.parallel import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,7 +111,7 @@ def _any_part(is_so: Callable[[Any], bool], transformer: Any) -> bool:
     if isinstance(transformer, FeatureUnion):
         return any(_any_part(is_so, part) for _, part in transformer.transformer_list)
     if isinstance(transformer, ColumnTransformer):
-        return is_so(transformer) or any(_any_part(is_so, part) for _, part, _ in transformer.transformers_)
+        return is_so(transformer) or any(_any_part(is_so, part) for _, part, _ in parts_of(transformer))
     return is_so(transformer)
 
 

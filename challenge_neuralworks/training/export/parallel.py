@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import UserList
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from challenge_neuralworks.scorers.columns import Chain
@@ -27,6 +29,17 @@ class Lane(NamedTuple):
     positions: tuple[int, ...]
     stage: Stage | None
     sources: tuple[Source, ...]
+
+
+def parts_of(transformer: Any) -> list[tuple[str, Any, Any]]:
+    """Return name, fitted part and selection of each part of a ColumnTransformer."""
+    with warnings.catch_warnings():
+        # scikit-learn 1.5 and 1.6 warn of what the selection of a remainder will be; any kind is read here.
+        warnings.simplefilter("ignore", FutureWarning)
+        return [
+            (name, part, list(selection) if isinstance(selection, UserList) else selection)
+            for name, part, selection in transformer.transformers_
+        ]
 
 
 def column_transformer(transformer: Any, sources: Sequence[Source], step: Step) -> Assembled:
@@ -77,7 +90,7 @@ def _lanes(transformer: Any, sources: Sequence[Source], step: Step) -> list[Lane
     names = [str(name) for name in transformer.feature_names_in_] if hasattr(transformer, "feature_names_in_") else []
     weights = transformer.transformer_weights or {}
     lanes: list[Lane] = []
-    for name, part, selection in transformer.transformers_:
+    for name, part, selection in parts_of(transformer):
         positions = tuple(_selected(selection, names, len(sources), step.inside(name)))
         if positions and not _is_word(part, "drop"):
             chosen = [sources[position] for position in positions]

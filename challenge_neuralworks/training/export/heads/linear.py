@@ -44,6 +44,10 @@ def vector(values: Any, n_values: int) -> list[float]:
     return [float(value) for value in np.broadcast_to(np.ravel(values), (n_values,))]
 
 
+MOST_CANCELLED = 1e6
+"""Times a score that a term of it may be: beyond, rounding of the terms shows in the score at 1e-10."""
+
+
 def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
     """Return a linear estimator over columns, whose tables fold into one look-up a feature.
 
@@ -67,7 +71,20 @@ def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
         else:
             numbers.append((column.position, weights, 0.0, 1.0))
     lookups = [(position, *folded(group, _weighted)) for position, group in tables.items()]
+    _refuse_cancelling(lookups, linear, step)
     return AdditiveHead(linear.intercepts, lookups, numbers, linear.link)
+
+
+def _refuse_cancelling(lookups: Sequence[Any], linear: Linear, step: Step) -> None:
+    terms = np.array([term for _, table, _ in lookups for term in table.values()]).reshape(-1, len(linear.intercepts))
+    first = np.array([next(iter(table.values())) for _, table, _ in lookups if table])
+    scores = np.abs(first.reshape(-1, len(linear.intercepts)).sum(axis=0) + linear.intercepts)
+    if terms.size and np.nanmax(np.abs(terms)) > MOST_CANCELLED * max(1.0, np.nanmax(scores)):
+        step.refuse(
+            f"a linear estimator whose terms, up to {np.nanmax(np.abs(terms)):.3g}, cancel to scores of "
+            f"{np.nanmax(scores):.3g}, so that last digits decide,",
+            "drop one column of those that add up to 1 (OneHotEncoder(drop='first')), or fit a Ridge",
+        )
 
 
 def folded(
