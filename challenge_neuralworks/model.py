@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
     from challenge_neuralworks.artifact import Artifact
+    from challenge_neuralworks.scorers.explaining import Explanation
     from challenge_neuralworks.signature import Checked, Field, Row, Signature
 
 GOLDEN_TOLERANCE = 1e-9
@@ -31,10 +32,12 @@ class Model:
     ----------
     fields : the declared fields, for training and for checking a manifest; empty where only the
         manifest declares them. Categories left empty are learned from the training data.
+    parents : derived feature -> the fields that `features` makes it of.
     artifact : the verified artifact; ``artifact.manifest`` holds version, metrics and the rest.
     """
 
     fields: ClassVar[tuple[Field, ...]] = ()
+    parents: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact
@@ -90,6 +93,23 @@ class Model:
             if not self._least <= prediction[0] <= self._most:
                 raise NotAPrediction(f"model {self.name!r} computed {prediction[0]!r}")
         return predictions
+
+    def explain(self, row: Row) -> Explanation:
+        """Return what each field of one checked row adds to its score: exact, and they sum to it.
+
+        Raises
+        ------
+        NotExplainable : the artifact holds no tables to explain with.
+        NotAPrediction : there is nothing to explain.
+        """
+        from challenge_neuralworks.scorers.explaining import NotExplainable  # Only an explanation needs it.
+        from challenge_neuralworks.scorers.explaining.grouping import group
+
+        self.predict(row)
+        if not hasattr(self._scorer, "explain"):
+            raise NotExplainable(f"model {self.name!r}", "its artifact was sealed without an explainer")
+        explanation: Explanation = self._scorer.explain(self.features(row))
+        return explanation._replace(contributions=group(explanation.contributions, self.parents))
 
     def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:
         """Return the class that a prediction stands for.

@@ -16,6 +16,8 @@ from challenge_neuralworks.models import model_class
 from challenge_neuralworks.models.delay import Delay
 from challenge_neuralworks.scorers import Scorer
 from challenge_neuralworks.scorers.additive import AdditiveScorer
+from challenge_neuralworks.scorers.explaining import ExplainedScorer, NotExplainable
+from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.signature import Field, Row
 from tests.making import INSTANCE, TOY, TOY_SCORER, seal
@@ -122,6 +124,26 @@ def test_derived_features_reach_the_scorer(tmp_path: Path) -> None:
     model = _Derived.load(str(tmp_path / "toy"))
     assert model.predict(INSTANCE) == promised
     assert model.predict_many([INSTANCE]) == [promised]
+
+
+def test_an_explanation_sums_to_the_score_over_the_fields(tmp_path: Path) -> None:
+    """Contributions are of declared fields only: a derived feature's share goes to what it was made of."""
+
+    class Parted(_Derived):
+        parents: ClassVar = {"age": ("colour", "place")}
+
+    explained = ExplainedScorer(TOY_SCORER, AdditiveExplainer(TOY_SCORER, {}))
+    seal(tmp_path, "toy", explained, golden=(Golden(INSTANCE, TOY_SCORER.predict({**INSTANCE, "age": 6})),))
+    explanation = Parted.load(str(tmp_path / "toy")).explain(INSTANCE)
+    assert explanation.base == -0.5
+    assert explanation.contributions == pytest.approx({"colour": 0.25 + 0.375, "place": 0.125 + 0.375, "weight": 0.125})
+    assert explanation.base + sum(explanation.contributions.values()) == pytest.approx(explanation.score, abs=1e-12)
+
+
+def test_a_model_sealed_without_an_explainer_says_so(toy: Model) -> None:
+    """There is no explanation to be had, and no other is made up."""
+    with pytest.raises(NotExplainable, match="sealed without an explainer"):
+        toy.explain(INSTANCE)
 
 
 def test_a_manifest_of_another_signature_is_refused(tmp_path: Path) -> None:

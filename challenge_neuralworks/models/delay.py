@@ -7,6 +7,8 @@ from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.signature import Field
 
 if TYPE_CHECKING:
+    from typing import ClassVar
+
     from challenge_neuralworks.signature import Row
 
 WEEKDAYS = ("Lunes", "Martes", "Miercoles", "Jueves", "Viernes", "Sabado", "Domingo")
@@ -40,6 +42,8 @@ class Delay(Model):
         Field("HORA-I", "integer", "Scheduled hour of departure, local time.", 18, "hour", 0, 23),
         Field("DIANOM", "category", "Scheduled weekday, in Spanish.", "Viernes", categories=WEEKDAYS),
     )
+
+    parents: ClassVar = {"FLIGHT": ("OPERA", "SIGLADES", "HORA-I"), "SHIFT": ("TIPOVUELO", "DIANOM", "HORA-I")}
 
     @classmethod
     def features(cls, row: Row) -> Row:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Any, ClassVar
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.parts import Head, Scorer, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any, ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
 

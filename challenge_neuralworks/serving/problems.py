@@ -23,6 +23,7 @@ STATUSES: dict[type[errors.NeuralworksError], tuple[int, str]] = {
     errors.UnsupportedMediaType: (415, "The body's media type is not understood"),
     errors.ModelUnavailable: (503, "The model is not available"),
 }
+BAD_REQUEST = (400, "The request cannot be answered")
 INTERNAL = (500, "Internal error")
 TYPE = "urn:challenge-neuralworks:problem:"
 
@@ -32,7 +33,7 @@ def problem(error: errors.NeuralworksError, request_id: str, origin: Origin) -> 
 
     Any error that is not in `STATUSES` is ours, not the caller's: 500, with the request id and nothing else.
     """
-    status, title = STATUSES.get(type(error), INTERNAL)
+    status, title = STATUSES.get(type(error), BAD_REQUEST if isinstance(error, errors.RequestError) else INTERNAL)
     if status == INTERNAL[0]:
         return internal(request_id, origin, error.code, str(error))
     document = _document(error.code, status, title, request_id)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from math import inf, nan
-from typing import TYPE_CHECKING, ClassVar
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.parts import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
 

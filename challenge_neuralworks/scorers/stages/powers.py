@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from math import inf, log, log1p, nan
-from typing import TYPE_CHECKING, Any, ClassVar
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.parts import Stage
 from challenge_neuralworks.scorers.stages.functions import expm1
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
 

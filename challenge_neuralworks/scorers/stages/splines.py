@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, ClassVar
 
+from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.parts import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any, ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
 
