@@ -181,4 +181,10 @@ def serve(plan: Plan) -> None:
     # Workers are forked: what is in the buffer now would be written by each.
     sys.stdout.flush()
     load: Callable[[], Any] = partial(application, plan)
-    Server(plan).serve(target_loader=load, wrap_loader=False)
+    server = Server(plan)
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    except SystemExit:
+        # Ctrl-C reaches the workers too: one that ends before its parent has looked is not one that died.
+        if not server.interrupt_signal:
+            raise
