@@ -76,7 +76,7 @@ def refuse_chain(before: Sequence[Any], transformer: Any, sources: Sequence[Sour
 
 def refuse_trees(before: Sequence[Any], estimator: Any, step: Step) -> None:
     """Refuse trees over computed columns of which a last digit may differ: it would send a row down another branch."""
-    rounded = [type(part).__name__ for part in before if _any_part(_is_rounded, part)]
+    rounded = [type(part).__name__ for part in before if _any_part(_is_rounded_to_trees, part)]
     if rounded and has_trees(estimator):
         step.refuse(
             f"{type(estimator).__name__} with trees after {rounded[0]}, whose last digit decides,",
@@ -127,6 +127,11 @@ def _is_rounded(transformer: Any) -> bool:
     if isinstance(transformer, QuantileTransformer):
         return bool(transformer.output_distribution == "normal")
     return isinstance(transformer, ROUNDED)
+
+
+def _is_rounded_to_trees(transformer: Any) -> bool:
+    # Splines add up in an order of their own: smooth estimators do not notice, a threshold does.
+    return _is_rounded(transformer) or isinstance(transformer, QuantileTransformer | SplineTransformer)
 
 
 def _jumps(transformer: Any) -> bool:
