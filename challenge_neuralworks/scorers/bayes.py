@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.scorers.links import softmax
-from challenge_neuralworks.scorers.parts import Head, Stage
+from challenge_neuralworks.scorers.parts import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,17 +52,3 @@ class GaussianBayes(Head):
         ]
         bases = self.tables.raw(columns)
         return softmax(tuple([base - 0.5 * total for base, total in zip(bases, squares, strict=True)]))
-
-
-class Binarize(Stage):
-    """1 where a column is over the threshold, else 0."""
-
-    __slots__ = ("threshold",)
-    takes: ClassVar = ("threshold",)
-
-    def __init__(self, threshold: float) -> None:
-        self.threshold = threshold
-
-    def apply(self, columns: Columns) -> Columns:
-        """Return each column as 0 or 1."""
-        return [1.0 if x > self.threshold else 0.0 for x in columns]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from challenge_neuralworks.errors import Unsupported
-from challenge_neuralworks.scorers.columns import PipelineHead
-from challenge_neuralworks.training.export.columns import Plain, Raw
-from challenge_neuralworks.training.export.encoding import encode
+from challenge_neuralworks.training.export.encoding import over_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -80,9 +78,7 @@ class Step(NamedTuple):
         if assemble is None:
             step.refuse(type(estimator).__name__, _register((*self.registry.heads, *self.registry.folding), "head"))
         head = assemble(estimator, len(columns), step)
-        if all(isinstance(column, Plain | Raw) and column.position == i for i, column in enumerate(columns)):
-            return head
-        return PipelineHead(encode(columns), head)
+        return over_plain(head, columns)
 
 
 def _register(kinds: Iterable[type], what: str) -> str:

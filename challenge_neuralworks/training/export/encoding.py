@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from challenge_neuralworks.scorers.columns import Encode
-from challenge_neuralworks.training.export.columns import Number, Table
+from challenge_neuralworks.scorers.columns import Encode, PipelineHead
+from challenge_neuralworks.training.export.columns import Number, Plain, Raw, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from challenge_neuralworks.scorers.parts import Head
     from challenge_neuralworks.training.export.columns import Column
+
+
+def over_plain(head: Head, columns: Sequence[Column]) -> Head:
+    """Return a head that reads numbers by their place, over columns of any kind."""
+    if all(isinstance(column, Plain | Raw) and column.position == i for i, column in enumerate(columns)):
+        return head
+    return PipelineHead(encode(columns), head)
 
 
 def encode(columns: Sequence[Column]) -> Encode:

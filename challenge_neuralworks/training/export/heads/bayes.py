@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from challenge_neuralworks.scorers.bayes import Binarize, GaussianBayes
+from challenge_neuralworks.scorers.bayes import GaussianBayes
 from challenge_neuralworks.scorers.columns import PipelineHead
 from challenge_neuralworks.scorers.linear import AdditiveHead, LinearHead
+from challenge_neuralworks.scorers.stages.scaling import Threshold
 from challenge_neuralworks.training.export.columns import Number, Raw, Table
+from challenge_neuralworks.training.export.encoding import over_plain
 from challenge_neuralworks.training.export.folding import domain_of
 from challenge_neuralworks.training.export.heads.checks import check_numbers
 from challenge_neuralworks.training.export.heads.linear import Linear, folded, linear_head, matrix, vector
-from challenge_neuralworks.training.export.heads.nesting import over_plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +80,7 @@ def bernoulli(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
     check_numbers(columns, step)
     if not np.isfinite(weights).all():
         step.refuse("BernoulliNB with a probability of 0", "raise alpha")
-    return over_plain(PipelineHead(Binarize(threshold), LinearHead(*linear)), columns, step)
+    return over_plain(PipelineHead(Threshold(threshold), LinearHead(*linear)), columns)
 
 
 def categorical(estimator: Any, columns: Sequence[Column], step: Step) -> Head:

@@ -21,7 +21,7 @@ from sklearn.model_selection._search_successive_halving import HalvingGridSearch
 from challenge_neuralworks.scorers.ensembles import ConstantHead, LinkedHead
 from challenge_neuralworks.training.export.heads.boosting import boosted_classifier, boosted_regressor
 from challenge_neuralworks.training.export.heads.calibration import calibrated
-from challenge_neuralworks.training.export.heads.nesting import nested, seated
+from challenge_neuralworks.training.export.heads.nesting import nested
 from challenge_neuralworks.training.export.heads.stacking import stacked_classifier, stacked_regressor
 from challenge_neuralworks.training.export.heads.thresholds import chosen_threshold
 from challenge_neuralworks.training.export.heads.voting import voting_classifier, voting_regressor
@@ -46,18 +46,18 @@ def searched(search: Any, columns: Sequence[Column], step: Step) -> Head:
     """Return the best estimator of a fitted search."""
     if not hasattr(search, "best_estimator_"):
         step.refuse(f"{type(search).__name__}(refit=False)", "let it refit the best estimator")
-    return seated("best_estimator_", search.best_estimator_, columns, step)
+    return step.head("best_estimator_", search.best_estimator_, columns)
 
 
 def frozen(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
     """Return what a FrozenEstimator holds."""
-    return seated("estimator", estimator.estimator, columns, step)
+    return step.head("estimator", estimator.estimator, columns)
 
 
 def thresholded(classifier: Any, columns: Sequence[Column], step: Step) -> Head:
     """Return the probabilities of a classifier with a threshold, which `chosen_threshold` tells."""
     chosen_threshold(classifier, step)
-    return seated("estimator_", getattr(classifier, "estimator_", classifier.estimator), columns, step)
+    return step.head("estimator_", getattr(classifier, "estimator_", classifier.estimator), columns)
 
 
 def constant_classifier(estimator: Any, columns: Sequence[Column], step: Step) -> Head:

@@ -8,9 +8,10 @@ from sklearn.base import is_regressor
 
 from challenge_neuralworks.scorers.ensembles import StackedHead
 from challenge_neuralworks.training.export.columns import Plain
+from challenge_neuralworks.training.export.encoding import encode
 from challenge_neuralworks.training.export.exactness import has_trees
 from challenge_neuralworks.training.export.heads.checks import check_numbers, same_classes
-from challenge_neuralworks.training.export.heads.nesting import encoded, nested, nested_scores, seated
+from challenge_neuralworks.training.export.heads.nesting import nested, nested_scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +46,11 @@ def _stacked(stacking: Any, columns: Sequence[Column], n_classes: int, step: Ste
     passthrough = None
     if stacking.passthrough:
         check_numbers(columns, step)
-        passthrough, widths = encoded(columns, step), widths + len(columns)
+        passthrough, widths = encode(columns), widths + len(columns)
     if has_trees(stacking.final_estimator_):
         step.refuse("trees as final_estimator, for which the last digit of a probability decides,", "use a linear one")
     said = [Plain(position) for position in range(widths)]
-    return StackedHead(members, passthrough, seated("final_estimator_", stacking.final_estimator_, said, step))
+    return StackedHead(members, passthrough, step.head("final_estimator_", stacking.final_estimator_, said))
 
 
 def _member(name: str, estimator: Any, method: str, columns: Sequence[Column], step: Step) -> Member:
