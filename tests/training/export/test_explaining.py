@@ -288,7 +288,10 @@ REFUSED = {
         lambda: _weighing_nothing(_of(DecisionTreeClassifier(max_depth=2))()),
         r"DecisionTreeClassifier with nodes whose training rows weigh nothing",
     ),
-    "a network": (_of(MLPClassifier(3, max_iter=1000), StandardScaler()), r"an explanation of MLPClassifier"),
+    "a network": (
+        _of(MLPClassifier(3, max_iter=1000, random_state=0), StandardScaler()),
+        r"an explanation of MLPClassifier",
+    ),
     "naive Bayes": (_of(GaussianNB()), r"step 'gaussiannb': an explanation of GaussianNB"),
 }
 
