@@ -13,10 +13,12 @@ END = "<!-- end of supported -->"
 
 
 def supported_table() -> str:
-    """Return scikit-learn's and this project's classes that have an assembler, by module, as a Markdown table."""
+    """Return the classes that have an assembler, by module, as a Markdown table; nothing optional need be here."""
     lines = ["| module | transformers | estimators |", "|---|---|---|"]
     transforms = _by_module(REGISTRY.transforms)
     heads = _by_module({**REGISTRY.heads, **REGISTRY.folding})
+    for library, name in REGISTRY.optional:
+        heads.setdefault(library, []).append(name)
     for module in sorted({*transforms, *heads}):
         cells = (", ".join(sorted(found.get(module, ()))) for found in (transforms, heads))
         lines.append(f"| {module} | {' | '.join(cells)} |")
@@ -51,7 +53,7 @@ def _by_module(kinds: Iterable[type]) -> dict[str, list[str]]:
     for kind in kinds:
         # sklearn.linear_model._logistic is sklearn.linear_model to people. What users registered is theirs to document.
         public = kind.__module__.partition("._")[0]
-        if public.startswith(("sklearn.", "challenge_neuralworks.", "lightgbm.", "xgboost.")):
+        if public.startswith(("sklearn.", "challenge_neuralworks.")):
             found.setdefault(public, []).append(kind.__name__)
     return found
 

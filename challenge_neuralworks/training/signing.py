@@ -33,7 +33,7 @@ def learn_signature(fields: Iterable[Field], rows: Sequence[Row]) -> Signature:
 def _learned(field: Field, rows: Sequence[Row]) -> Field:
     if field.kind != "category" or field.categories:
         return field
-    counts = Counter(str(row[field.name]) for row in rows)
+    counts = Counter(str(row[field.name]) for row in rows if row[field.name] is not None)
     # A subset of the data may not hold the declared example, and an example must pass the check.
     example = field.example if field.example in counts else counts.most_common(1)[0][0]
     return field._replace(categories=tuple(sorted(counts)), example=example)

@@ -40,6 +40,7 @@ def export(estimator: Any, signature: Signature) -> Scorer:
     if not hasattr(estimator, "feature_names_in_"):
         step.refuse("an estimator fitted on columns without names", "fit it on a pandas frame")
     names = [str(name) for name in estimator.feature_names_in_]
+    step = step._replace(names=names)
     head = step.head("", estimator, [Raw(position, name) for position, name in enumerate(names)])
     if isinstance(head, AdditiveHead) and len(head.bases) == 1 and head.link in AdditiveScorer.LINKS:
         return _additive(head, names)

@@ -37,7 +37,7 @@ def pipeline_head(pipeline: Any, columns: Sequence[Column], step: Step) -> Head:
     raw = [column for column in columns if isinstance(column, Raw)]
     if len(raw) < len(columns):
         return _inside_another(pipeline, columns, step)
-    assembled = _through(pipeline.steps[:-1], [_source(column, step) for column in raw], step)
+    assembled = _through(pipeline.steps[:-1], [source_of(column, step) for column in raw], step)
     return _over_features(pipeline, raw, assembled, step)
 
 
@@ -72,11 +72,12 @@ def _computed(
     steps = [(name, transformer) for name, transformer in pipeline.steps[:-1] if _does_something(transformer)]
     if len(steps) == 1 and type(steps[0][1]) is ColumnTransformer:
         name, transformer = steps[0]
-        return pruned(transformer, [_source(column, step) for column in raw], columns, step.inside(name))
+        return pruned(transformer, [source_of(column, step) for column in raw], columns, step.inside(name))
     return assembled.stage, columns
 
 
-def _source(column: Raw, step: Step) -> Source:
+def source_of(column: Raw, step: Step) -> Source:
+    """Return where a column of the estimator's own input comes from: one feature, a category or a number."""
     field = next((field for field in step.signature.fields if field.name == column.feature), None)
     category = field is not None and field.kind == "category"
     return Source(frozenset({column.feature}), None if category else UNCHANGED, category=category)

@@ -52,10 +52,10 @@ class Grove(NamedTuple):
 
 def _boosted_by_histogram(estimator: Any, step: Step) -> Grove:
     _one_output(estimator, estimator.n_trees_per_iteration_)
-    origins, categories = histogram._inputs(estimator)  # noqa: SLF001 - the same reading, so that the two agree
+    origins, categories = histogram.inputs_of(estimator)
     predictors = [iteration[0] for iteration in estimator._predictors]  # noqa: SLF001 - as its assembler does
     trees = [
-        Covered(histogram._tree(predictor, origins, categories), predictor.nodes["count"].tolist())  # noqa: SLF001
+        Covered(histogram.tree_of(predictor, origins, categories), predictor.nodes["count"].tolist())
         for predictor in predictors
     ]
     return Grove(trees, float(estimator._baseline_prediction.ravel()[0]))  # noqa: SLF001 - as above
@@ -64,7 +64,7 @@ def _boosted_by_histogram(estimator: Any, step: Step) -> Grove:
 def _boosted(estimator: Any, step: Step) -> Grove:
     _one_output(estimator, estimator.estimators_.shape[1])
     trees = [fitted.tree_ for fitted in estimator.estimators_[:, 0]]
-    (bias,) = boosting._bases(estimator, 1, step)  # noqa: SLF001 - the same reading, so that the two agree
+    (bias,) = boosting.bases_of(estimator, 1, step)
     return Grove([_covered(tree, estimator.learning_rate, 0) for tree in trees], bias)
 
 

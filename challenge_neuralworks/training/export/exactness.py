@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import (
     Binarizer,
@@ -75,11 +76,11 @@ def refuse_chain(before: Sequence[Any], transformer: Any, sources: Sequence[Sour
 
 
 def refuse_trees(before: Sequence[Any], estimator: Any, step: Step) -> None:
-    """Refuse trees over computed columns of which a last digit may differ: it would send a row down another branch."""
+    """Refuse thresholds, as of trees, over computed columns of which a last digit may differ: it would decide."""
     rounded = [type(part).__name__ for part in before if _any_part(_is_rounded_to_trees, part)]
-    if rounded and has_trees(estimator):
+    if rounded and (has_trees(estimator) or _binarizes(estimator)):
         step.refuse(
-            f"{type(estimator).__name__} with trees after {rounded[0]}, whose last digit decides,",
+            f"{type(estimator).__name__} with thresholds after {rounded[0]}, whose last digit decides,",
             "leave that step out",
         )
 
@@ -87,16 +88,29 @@ def refuse_trees(before: Sequence[Any], estimator: Any, step: Step) -> None:
 def refuse_inside(pipeline: Any, step: Step) -> None:
     """Refuse a pipeline over another's computed columns where their last digit would decide."""
     parts = [transformer for _, transformer in pipeline.steps]
-    if has_trees(parts[-1]) or any(_any_part(_jumps, part) for part in parts[:-1]):
+    if has_trees(parts[-1]) or _binarizes(parts[-1]) or any(_any_part(_jumps, part) for part in parts[:-1]):
         step.refuse("a pipeline inside another, with steps that jump,", "make one pipeline of both")
 
 
 def has_trees(estimator: Any) -> bool:
     """Return whether a fitted estimator is, or holds, decision trees."""
-    if any(name in type(estimator).__name__ for name in TREES):
-        return True
+    return is_tree(estimator) or any(has_trees(part) for part in held_by(estimator))
+
+
+def _binarizes(estimator: Any) -> bool:
+    """Return whether a fitted estimator is, or holds, one that asks only whether numbers pass a threshold."""
+    return isinstance(estimator, BernoulliNB) or any(_binarizes(part) for part in held_by(estimator))
+
+
+def is_tree(estimator: Any) -> bool:
+    """Return whether a fitted estimator is a tree, or an ensemble of nothing but trees."""
+    return any(name in type(estimator).__name__ for name in TREES)
+
+
+def held_by(estimator: Any) -> list[Any]:
+    """Return the estimators that a fitted one keeps in its attributes."""
     held = (getattr(estimator, name, None) for name in HOLDERS)
-    return any(has_trees(part) for parts in held if parts is not None for part in _listed(parts))
+    return [part for parts in held if parts is not None for part in _listed(parts)]
 
 
 def _listed(parts: Any) -> list[Any]:

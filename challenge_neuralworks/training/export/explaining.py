@@ -14,10 +14,11 @@ from challenge_neuralworks.scorers.explaining import ExplainedScorer, NotExplain
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.explaining.columns import Encoding, LinearExplainer
 from challenge_neuralworks.scorers.linear import LinearHead
+from challenge_neuralworks.scorers.pairs import PairHead
 from challenge_neuralworks.training.export.assembly import Step
+from challenge_neuralworks.training.export.averages import pair_explainer
 from challenge_neuralworks.training.export.columns import Plain, Raw
-from challenge_neuralworks.training.export.composition import _source as source_of
-from challenge_neuralworks.training.export.composition import pipeline_transform
+from challenge_neuralworks.training.export.composition import pipeline_transform, source_of
 from challenge_neuralworks.training.export.covers import GROVES
 from challenge_neuralworks.training.export.heads import meta
 from challenge_neuralworks.training.export.laying import tree_explainer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.scorers import Scorer
     from challenge_neuralworks.scorers.explaining import Explainer
+    from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
     from challenge_neuralworks.scorers.parts import Stage
     from challenge_neuralworks.signature import Row, Signature
     from challenge_neuralworks.training.export.columns import Source
@@ -80,9 +82,21 @@ def _explainer(core: Core, scorer: Scorer, rows: Sequence[Row]) -> Explainer:
     if isinstance(scorer, AdditiveScorer):
         references = _expected_terms(grove, core) if grove else _mean_terms(scorer, core, rows)
         return AdditiveExplainer(scorer, references)
-    if grove is not None:
-        return tree_explainer(grove, _encoding(core, grove.asked()))
-    return _linear_explainer(core, rows)
+    if grove is None:
+        return _linear_explainer(core, rows)
+    encoding = _encoding(core, grove.asked())
+    head = getattr(scorer, "head", None)
+    by_pairs = _pair_explainer(core, grove, encoding, head) if isinstance(head, PairHead) else None
+    return by_pairs or tree_explainer(grove, encoding)
+
+
+def _pair_explainer(core: Core, grove: Grove, encoding: Encoding, head: PairHead) -> PairExplainer | None:
+    fields = {field.name: field for field in core.step.signature.fields}
+    some = dict.fromkeys(core.names, 0.0) | core.step.signature.example()
+    some |= {encoding.features[axis[0]]: next(iter(axis[1]), None) for axis in head.axes if len(axis) == 3}
+    learned = core.step.categories
+    is_open = {name: fields[name].unknown == "accept" if name in fields else name in learned for name in core.names}
+    return pair_explainer(grove, encoding, head, some, is_open)
 
 
 def _expected_terms(grove: Grove, core: Core) -> dict[str, float]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from challenge_neuralworks.training.export import heads, preprocessing, trees
 from challenge_neuralworks.training.export.assembly import Registry
+from challenge_neuralworks.training.export.trees.optional import OPTIONAL
 
 if TYPE_CHECKING:
     from challenge_neuralworks.training.export.assembly import PlainHead, Transform
@@ -14,6 +15,7 @@ REGISTRY = Registry(
     transforms=dict(preprocessing.TRANSFORMS),
     heads={**heads.HEADS, **trees.HEADS},
     folding={**heads.FOLDING, **trees.FOLDING},
+    optional=OPTIONAL,
 )
 
 

@@ -16,6 +16,8 @@ from sklearn.preprocessing import KBinsDiscretizer, MinMaxScaler, OrdinalEncoder
 
 from challenge_neuralworks.signature import Field, Row, Signature
 from challenge_neuralworks.training.export.registry import REGISTRY
+from challenge_neuralworks.training.export.trees.optional import installed
+from challenge_neuralworks.training.frames import frame
 from tests.training.export import grids
 from tests.training.export.grids import Grid, Task
 
@@ -52,8 +54,10 @@ class Drawing:
         """Return a pipeline and its data."""
         rows: list[Row] = [{field.name: self._value(field) for field in self.fields} for _ in range(N_ROWS)]
         pipeline = self._pipeline()
-        tolerance = max((GRIDS[kind].inexact for kind in classes_in(pipeline) if kind in GRIDS), default=1e-12)
-        return Case(pipeline, Signature(self.fields), rows, self._target(rows), tolerance)
+        within = [GRIDS[kind] for kind in classes_in(pipeline) if kind in GRIDS]
+        labels = LABELS[1] if any(grid.from_zero for grid in within) else self.draw.choice(LABELS)
+        tolerance = max((grid.inexact for grid in within), default=1e-12)
+        return Case(pipeline, Signature(self.fields), rows, self._target(rows, labels), tolerance)
 
     # Data
 
@@ -89,7 +93,7 @@ class Drawing:
             return self.draw.randint(0, 500)
         return self.draw.choice((round(self.draw.uniform(-9, 9), 1), max(-10.0, min(10.0, self.draw.gauss(0, 3)))))
 
-    def _target(self, rows: list[Row]) -> list[Any]:
+    def _target(self, rows: list[Row], labels: tuple[Any, ...]) -> list[Any]:
         scores = [
             sum(len(str(value)) % 4 if isinstance(value, str) else float(value or 1.0) % 3 for value in row.values())
             + self.draw.random()
@@ -101,7 +105,6 @@ class Drawing:
             return [float(int(score)) + 1.0 for score in scores]
         ranks = sorted(range(len(rows)), key=scores.__getitem__)
         n_classes = 2 if self.task == "binary" else 3
-        labels = self.draw.choice(LABELS)
         return [labels[ranks.index(index) * n_classes // len(rows)] for index in range(len(rows))]
 
     # Pipelines
@@ -184,10 +187,14 @@ class Drawing:
         if "Stacking" in kind.__name__:
             final = LogisticRegression() if self.task in grids.CLASSES else Ridge()
             return self.one(kind, grid, estimators=named, final_estimator=final)
-        if kind.__name__ == "GridSearchCV":
+        if kind.__name__ in {"GridSearchCV", "HalvingGridSearchCV"}:
             return self.one(kind, grid, estimator=first, param_grid={})
-        if kind.__name__ == "RandomizedSearchCV":
+        if kind.__name__ in {"RandomizedSearchCV", "HalvingRandomSearchCV"}:
             return self.one(kind, grid, estimator=first, param_distributions={})
+        if kind.__name__ == "FrozenEstimator":
+            frozen = self.one(kind, grid, estimator=first)
+            calibrates = self.task in grids.CLASSES and self.draw.random() < 0.3
+            return CalibratedClassifierCV(frozen) if calibrates else frozen
         return self.one(kind, grid, **{"regressor" if "Target" in kind.__name__ else "estimator": first})
 
     def _base(self) -> Any:
@@ -214,8 +221,8 @@ class Drawing:
 
 
 def supported() -> set[type]:
-    """Return every class of scikit-learn and of this project that the exporter has an assembler for."""
-    return {*REGISTRY.transforms, *REGISTRY.heads, *REGISTRY.folding}
+    """Return every class that the exporter has an assembler for, of the libraries that are here."""
+    return {*REGISTRY.transforms, *REGISTRY.heads, *REGISTRY.folding, *installed()}
 
 
 def known(choices: dict[type, Grid]) -> list[type]:
@@ -227,3 +234,18 @@ def classes_in(estimator: Any) -> set[type]:
     """Return the classes of an estimator and of all that it holds."""
     values = estimator.get_params(deep=True).values()
     return {type(estimator), *(type(value) for value in values if hasattr(value, "fit"))}
+
+
+def fit(case: Case) -> Any:
+    """Return the pipeline, fitted: what is frozen in it before the pipeline itself."""
+    table = frame(case.rows)
+    head = case.pipeline[-1]
+    frozen = next((part for part in (head, getattr(head, "estimator", None)) if is_frozen(part)), None)
+    if frozen is not None:
+        Pipeline([*case.pipeline.steps[:-1], ("head", frozen.estimator)]).fit(table, case.target)
+    return case.pipeline.fit(table, case.target)
+
+
+def is_frozen(estimator: Any) -> bool:
+    """Return whether it is fitted before what holds it, by the name of a class that scikit-learn 1.5 lacks."""
+    return type(estimator).__name__ == "FrozenEstimator"

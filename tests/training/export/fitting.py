@@ -5,9 +5,11 @@ from __future__ import annotations
 import pickle
 import random
 import warnings
+from importlib import import_module
 from typing import Any
 
 import numpy as np
+import pytest
 import sklearn
 from sklearn.base import is_regressor
 from sklearn.compose import ColumnTransformer
@@ -49,6 +51,15 @@ VALUE = np.array([_score(row) for row in ROWS])
 TWO = np.where(VALUE > 0.5, "yes", "no")
 THREE = np.where(VALUE > 1.2, "big", np.where(VALUE > 0.0, "middle", "small"))
 POSITIVE = np.exp(VALUE / 2)
+
+
+def library_or_skip(name: str) -> Any:
+    """Return a library that need not be here."""
+    try:
+        return import_module(name)
+    # What the exporter takes for not installed: libgomp may be missing.
+    except (ImportError, OSError, ValueError) as error:
+        pytest.skip(f"{name} cannot be imported: {error}")
 
 
 def encoder(mixes: bool = False) -> ColumnTransformer:

@@ -5,6 +5,7 @@ A class that is not in the registry yet is left out; one in the registry that ha
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -27,7 +28,16 @@ from sklearn import (
     tree,
 )
 
+# What makes halving searches importable, in every version.
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+
 from challenge_neuralworks.training.encoders import CyclicalEncoder
+from challenge_neuralworks.training.export.trees.optional import installed
+
+try:
+    frozen: Any = import_module("sklearn.frozen")
+except ImportError:  # scikit-learn 1.5
+    frozen = None
 
 Values = dict[str, tuple[Any, ...]]
 Task = Literal["binary", "multiclass", "values", "counts"]
@@ -45,7 +55,9 @@ class Grid(NamedTuple):
     tasks : of an estimator, what it can be fitted to.
     needs : what its columns must be: any numbers, ``positive`` ones, or ``codes`` of categories.
     margin : whether a classifier has a decision function only, so that it is also tried inside a calibration.
-    inexact : how far it may be from scikit-learn: 1e-12, more where a sum is ordered otherwise in many steps.
+    inexact : how far it may be from the estimator: 1e-12, more where a sum is ordered otherwise in many steps, or
+        ends in float32.
+    from_zero : whether it takes no other labels than 0, 1, 2.
     """
 
     params: Values
@@ -54,6 +66,7 @@ class Grid(NamedTuple):
     needs: Literal["numbers", "positive", "codes"] = "numbers"
     inexact: float = 1e-12
     margin: bool = False
+    from_zero: bool = False
 
 
 ENCODERS: dict[type, Grid] = {
@@ -156,6 +169,30 @@ _HISTOGRAM: Values = {
     "random_state": (0,),
 }
 
+_LIGHT: Values = {
+    "boosting_type": ("gbdt", "dart"),
+    "n_estimators": (3, 8),
+    "num_leaves": (2, 7),
+    "min_child_samples": (2, 10),
+    "random_state": (0,),
+    "n_jobs": (1,),
+    "verbose": (-1,),
+}
+_EXTREME: Values = {"n_estimators": (3, 8), "max_depth": (1, 3), "random_state": (0,), "n_jobs": (1,)}
+_OPTIONAL: dict[str, Grid] = {
+    "LGBMClassifier": Grid(_LIGHT, takes_missing=True, tasks=CLASSES),
+    "LGBMRegressor": Grid(
+        {**_LIGHT, "objective": ("regression", "regression_l1", "poisson")}, takes_missing=True, tasks=("counts",)
+    ),
+    "XGBClassifier": Grid(_EXTREME, takes_missing=True, tasks=CLASSES, inexact=1e-6, from_zero=True),
+    "XGBRegressor": Grid(
+        {**_EXTREME, "objective": ("reg:squarederror", "reg:absoluteerror", "count:poisson")},
+        takes_missing=True,
+        tasks=("counts",),
+        inexact=1e-6,
+    ),
+}
+
 HEADS: dict[type, Grid] = {
     linear_model.LogisticRegression: Grid(
         {"C": (0.01, 1.0, 100.0), "fit_intercept": BOTH, "class_weight": (None, "balanced"), "max_iter": (30,)},
@@ -250,6 +287,7 @@ HEADS: dict[type, Grid] = {
         tasks=NUMBERS,
         inexact=1e-9,
     ),
+    **{kind: _OPTIONAL[kind.__name__] for kind in installed()},
 }
 """Estimators."""
 
@@ -266,13 +304,15 @@ META: dict[type, Grid] = {
     compose.TransformedTargetRegressor: Grid({"func": (np.log1p,), "inverse_func": (np.expm1,)}, tasks=NUMBERS),
     model_selection.GridSearchCV: Grid({"cv": (2,)}, tasks=(*CLASSES, *NUMBERS)),
     model_selection.RandomizedSearchCV: Grid({"cv": (2,), "n_iter": (1,)}, tasks=(*CLASSES, *NUMBERS)),
+    model_selection.HalvingGridSearchCV: Grid({"cv": (2,), "random_state": (0,)}, tasks=(*CLASSES, *NUMBERS)),
+    model_selection.HalvingRandomSearchCV: Grid(
+        {"cv": (2,), "n_candidates": (1, 2), "random_state": (0,)}, tasks=(*CLASSES, *NUMBERS)
+    ),
+    **({frozen.FrozenEstimator: Grid({}, tasks=(*CLASSES, *NUMBERS))} if frozen else {}),
     model_selection.FixedThresholdClassifier: Grid({"threshold": (0.3, 0.7)}, tasks=("binary",)),
     model_selection.TunedThresholdClassifierCV: Grid({"cv": (2,), "thresholds": (3,)}, tasks=("binary",)),
 }
 """Estimators that hold estimators."""
-
-UNDRAWN = {"FrozenEstimator", "HalvingGridSearchCV", "HalvingRandomSearchCV"}
-"""Names of what a drawing cannot make: it holds what is fitted before, or scikit-learn calls it experimental."""
 
 FRAMEWORK = {pipeline.Pipeline, pipeline.FeatureUnion, compose.ColumnTransformer}
 """What every random pipeline is put together with."""

@@ -13,6 +13,7 @@ from sklearn.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
     GradientBoostingClassifier,
+    GradientBoostingRegressor,
     RandomForestRegressor,
     StackingClassifier,
     StackingRegressor,
@@ -43,7 +44,10 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from challenge_neuralworks.errors import Unsupported
+from challenge_neuralworks.signature import LARGEST, Signature
+from challenge_neuralworks.training.export import export
 from challenge_neuralworks.training.export.heads.thresholds import chosen_threshold
+from tests.making import TOY
 from tests.training.export.fitting import POSITIVE, SAMME, THREE, TWO, VALUE, VERSION, difference, encoder, fit, fitted
 
 NAIVE = GaussianNB(var_smoothing=0.1)
@@ -121,6 +125,7 @@ def test_members_over_the_features_fold_on_their_own(target: Any) -> None:
     assert difference(fit(GridSearchCV(one, {"estimate__C": [0.1, 1.0]}, cv=2), target)) <= 1e-12
 
 
+GROWN_VALUES = GradientBoostingRegressor(n_estimators=4, random_state=0)
 REGRESSORS = {
     "voting": VotingRegressor([("a", Ridge()), ("b", Ridge(30.0))], weights=[2, 1]),
     "stacking": StackingRegressor([("a", Ridge()), ("b", Ridge(30.0))], cv=2),
@@ -131,6 +136,9 @@ REGRESSORS = {
     "of logarithms of one more": TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=np.expm1),
     "boosted trees": AdaBoostRegressor(n_estimators=7, random_state=0),
     "voting of trees": VotingRegressor([("a", RandomForestRegressor(5, random_state=0)), ("b", Ridge())]),
+    "logarithms of trees in a stack": StackingRegressor(
+        [("a", TransformedTargetRegressor(GROWN_VALUES, func=np.log, inverse_func=np.exp))], cv=2
+    ),
     "poisson in a vote": VotingRegressor([("a", PoissonRegressor()), ("b", Ridge())]),
 }
 
@@ -140,6 +148,28 @@ def test_regressors_are_equal(estimator: Any) -> None:
     """Over encoded columns, folded or not, a meta-estimator's value is scikit-learn's."""
     assert difference(fitted(estimator, POSITIVE)) <= 1e-12
     assert difference(fitted(estimator, POSITIVE, mixes=True)) <= 1e-12
+
+
+def test_an_exponential_that_bounds_hold_back_may_stack() -> None:
+    """Where each feature has few values, or bounds, no answer is infinite."""
+    assert difference(fitted(StackingRegressor([("a", PoissonRegressor()), ("b", Ridge())], cv=2), POSITIVE)) <= 1e-12
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        PoissonRegressor(),
+        GridSearchCV(PoissonRegressor(), {}, cv=2),
+        VotingRegressor([("a", TransformedTargetRegressor(Ridge(), func=np.log, inverse_func=np.exp))]),
+    ],
+    ids=str,
+)
+def test_an_exponential_without_end_is_refused_in_a_stack(member: Any) -> None:
+    """scikit-learn's final estimator raises on infinity: where the signature lets it come, no scorer answers."""
+    stack = StackingRegressor([("one", member)], Ridge(), cv=2)
+    endless = Signature([field._replace(maximum=LARGEST) for field in TOY.fields])
+    with pytest.raises(Unsupported, match=r"step 'estimate': .* inside a stack, whose exponential may be infinite"):
+        export(fitted(stack, POSITIVE), endless)
 
 
 def test_a_regressor_may_stack_under_a_classifier() -> None:

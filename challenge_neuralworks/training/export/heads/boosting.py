@@ -12,6 +12,7 @@ from challenge_neuralworks.scorers.ensembles import LogVotesHead, MedianHead, Vo
 from challenge_neuralworks.training.export.heads.checks import same_classes
 from challenge_neuralworks.training.export.heads.margins import REFUSALS
 from challenge_neuralworks.training.export.heads.nesting import nested, nested_scores
+from challenge_neuralworks.training.export.heads.rounding import refuse_float32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ def boosted_classifier(boosting: Any, columns: Sequence[Column], step: Step) -> 
     for member in boosting.estimators_:
         same_classes(member, n_classes, step)
     if getattr(boosting, "algorithm", "SAMME") == "SAMME.R":
+        refuse_float32(boosting, "logarithms of its probabilities", step)
         return LogVotesHead(_members(boosting, columns, step), total, n_classes)
     members = [_voter(f"estimators_[{i}]", one, columns, step) for i, one in enumerate(boosting.estimators_)]
     return VotesHead(members, _weights(boosting), total, n_classes)

@@ -9,6 +9,7 @@ import numpy as np
 from challenge_neuralworks.scorers.calibration import CalibratedHead, IsotonicCurve, SigmoidCurve, TemperedHead
 from challenge_neuralworks.scorers.ensembles import AverageHead
 from challenge_neuralworks.training.export.heads.nesting import nested, nested_scores
+from challenge_neuralworks.training.export.heads.rounding import refuse_float32, refuse_steep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,17 @@ def _calibrated(name: str, part: Any, columns: Sequence[Column], step: Step) -> 
     head = ask("estimator", part.estimator, columns, inside)
     two = len(part.classes) == 2
     if part.method == "temperature":
+        refuse_float32(part.estimator, "logarithms of its probabilities", inside)
         if decides and not two:
             # Whether scikit-learn takes such scores for probabilities depends on the other rows.
             inside.refuse("CalibratedClassifierCV(method='temperature') of decisions", "use method 'sigmoid'")
         return TemperedHead(head, decides, float(part.calibrators[0].beta_))
     indices = [1] if two else [int(index) for index in np.searchsorted(part.classes, part.estimator.classes_)]
+    if part.method == "isotonic":
+        refuse_float32(part.estimator, "steps", inside)
     curves = [_curve(calibrator, inside) for calibrator in part.calibrators]
+    for calibrator in part.calibrators:
+        refuse_steep(part.estimator, getattr(calibrator, "a_", 0.0), "a steep sigmoid", inside)
     return CalibratedHead(head, decides, zip(indices, curves, strict=True), len(part.classes))
 
 

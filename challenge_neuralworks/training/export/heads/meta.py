@@ -22,6 +22,7 @@ from challenge_neuralworks.scorers.ensembles import ConstantHead, LinkedHead
 from challenge_neuralworks.training.export.heads.boosting import boosted_classifier, boosted_regressor
 from challenge_neuralworks.training.export.heads.calibration import calibrated
 from challenge_neuralworks.training.export.heads.nesting import nested
+from challenge_neuralworks.training.export.heads.rounding import is_sum, refuse_float32
 from challenge_neuralworks.training.export.heads.stacking import stacked_classifier, stacked_regressor
 from challenge_neuralworks.training.export.heads.thresholds import chosen_threshold
 from challenge_neuralworks.training.export.heads.voting import voting_classifier, voting_regressor
@@ -82,6 +83,8 @@ def transformed_target(regressor: Any, columns: Sequence[Column], step: Step) ->
     if link is None:
         given = f"inverse_func={regressor.inverse_func!r}, transformer={regressor.transformer!r}"
         step.refuse(f"TransformedTargetRegressor({given})", "use inverse_func=np.exp or np.expm1")
+    if link != "identity" and not is_sum(regressor.regressor_):
+        refuse_float32(regressor.regressor_, "an exponential", step)
     return LinkedHead(nested("regressor_", regressor.regressor_, columns, step), link)
 
 

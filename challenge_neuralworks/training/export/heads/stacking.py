@@ -12,6 +12,8 @@ from challenge_neuralworks.training.export.encoding import encode
 from challenge_neuralworks.training.export.exactness import has_trees
 from challenge_neuralworks.training.export.heads.checks import check_numbers, same_classes
 from challenge_neuralworks.training.export.heads.nesting import nested, nested_scores
+from challenge_neuralworks.training.export.heads.overflowing import refuse_overflow
+from challenge_neuralworks.training.export.heads.rounding import refuse_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +39,12 @@ def stacked_regressor(stacking: Any, columns: Sequence[Column], step: Step) -> H
 
 
 def _stacked(stacking: Any, columns: Sequence[Column], n_classes: int, step: Step) -> Head:
+    refuse_stack(stacking, step)
     names = [name for name, estimator in stacking.estimators if estimator != "drop"]
     members: list[Member] = []
     widths = 0
+    for estimator in stacking.estimators_:
+        refuse_overflow(estimator, columns, step)
     for name, estimator, method in zip(names, stacking.estimators_, stacking.stack_method_, strict=True):
         members.append(_member(name, estimator, method, columns, step))
         widths += _width(estimator, method, n_classes, step)

@@ -19,7 +19,6 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, ExtraTre
 from challenge_neuralworks.training.export.trees.averaging import decision_tree, forest
 from challenge_neuralworks.training.export.trees.boosting import gradient_boosting
 from challenge_neuralworks.training.export.trees.histogram import hist_gradient_boosting
-from challenge_neuralworks.training.export.trees.optional import installed
 
 if TYPE_CHECKING:
     from challenge_neuralworks.training.export.assembly import HeadOfColumns, PlainHead
@@ -39,5 +38,4 @@ FOLDING: dict[type, HeadOfColumns] = {
     HistGradientBoostingRegressor: hist_gradient_boosting,
     RandomForestClassifier: forest,
     RandomForestRegressor: forest,
-    **installed(),
 }

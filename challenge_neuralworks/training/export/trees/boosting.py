@@ -33,7 +33,7 @@ def gradient_boosting(estimator: Any, columns: Sequence[Column], step: Step) -> 
     # Its trees could go on without a value, but it refuses NaN before they see it.
     inputs = float32_inputs(missing=False)
     link = _link(estimator, n_outputs, step)
-    return tree_head(Ensemble(trees, _bases(estimator, n_outputs, step), link, inputs=inputs), columns, step)
+    return tree_head(Ensemble(trees, bases_of(estimator, n_outputs, step), link, inputs=inputs), columns, step)
 
 
 def _link(estimator: Any, n_outputs: int, step: Step) -> str:
@@ -43,8 +43,13 @@ def _link(estimator: Any, n_outputs: int, step: Step) -> str:
     return "softmax" if n_outputs > 1 else links[estimator.loss]
 
 
-def _bases(estimator: Any, n_outputs: int, step: Step) -> list[float]:
-    """Return the raw prediction before the first tree."""
+def bases_of(estimator: Any, n_outputs: int, step: Step) -> list[float]:
+    """Return the raw prediction of each output before the first tree.
+
+    Raises
+    ------
+    Unsupported : another estimator makes it.
+    """
     if isinstance(estimator.init_, str) and estimator.init_ == "zero":
         return [0.0] * n_outputs
     if type(estimator.init_) not in {DummyClassifier, DummyRegressor} or (

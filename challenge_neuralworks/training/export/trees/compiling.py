@@ -11,6 +11,7 @@ from challenge_neuralworks.training.export.columns import Raw, Table
 from challenge_neuralworks.training.export.encoding import encode
 from challenge_neuralworks.training.export.trees.adding import additive_head
 from challenge_neuralworks.training.export.trees.masking import mask_forest
+from challenge_neuralworks.training.export.trees.pairing import pair_head
 from challenge_neuralworks.training.export.trees.reading import affine, read
 from challenge_neuralworks.training.export.trees.walking import walked_forest
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def tree_head(ensemble: Ensemble, columns: Sequence[Column], step: Step) -> Head:
     """Return an ensemble over columns.
 
-    Sums of tables where every tree asks one feature of few values; masks where trees are small; else a walk.
+    Sums of tables where every tree asks one feature of few values, or two; masks where trees are small; else a walk.
 
     Raises
     ------
@@ -36,9 +37,10 @@ def tree_head(ensemble: Ensemble, columns: Sequence[Column], step: Step) -> Head
     known = read(ensemble, columns, step)
     checked = [column for column in known if not isinstance(column, Table)] if ensemble.inputs.largest < inf else []
     # Tables could not be added up in float32, tree by tree.
-    additive = None if checked or ensemble.float32 else additive_head(ensemble, known)
-    if additive is not None:
-        return additive
+    if not checked and not ensemble.float32:
+        folded = additive_head(ensemble, known) or pair_head(ensemble, known)
+        if folded is not None:
+            return folded
     masks = mask_forest(ensemble, known)
     if masks is None:
         return _walked(ensemble, known)

@@ -8,7 +8,7 @@ answer's size, and no further.
 from __future__ import annotations
 
 import json
-from math import log
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,9 @@ LINKS = {
 }
 """Objective -> link."""
 
+SURE = 2e-6
+"""Versions differ in what they make of a base_score, a probability, that is nearer to 0 or 1."""
+
 
 def xgboost(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
     """Return a fitted XGBClassifier or XGBRegressor: its best iterations, where it stopped early."""
@@ -44,14 +47,20 @@ def xgboost(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
         step.refuse(f"{kind}(booster={learner['gradient_booster']['name']!r})", "use 'gbtree'")
     if estimator.missing == estimator.missing:
         step.refuse(f"{kind}(missing={estimator.missing!r})", "leave it out: NaN is missing")
+    parameters = learner["learner_model_param"]
+    if int(parameters.get("num_target", 1)) > 1:
+        step.refuse(f"{kind} of {parameters['num_target']} outputs", "fit one estimator an output")
     model = learner["gradient_booster"]["model"]
-    n_outputs = max(1, int(learner["learner_model_param"]["num_class"]))
+    n_outputs = max(1, int(parameters["num_class"]))
     last = _last_tree(estimator, model)
     found = [
         (group, _tree(tree, step, kind)) for group, tree in zip(model["tree_info"][:last], model["trees"], strict=False)
     ]
     trees = [tree for output in range(n_outputs) for group, tree in found if group == output]
-    bases = _bases(learner["learner_model_param"], LINKS[objective], n_outputs)
+    bases = _bases(parameters["base_score"], LINKS[objective], n_outputs)
+    if not all(map(isfinite, bases)):
+        what = f"{kind}(base_score={parameters['base_score']}), as of targets that are all alike,"
+        step.refuse(what, "fit it on others, or state a base_score")
     return tree_head(Ensemble(trees, bases, LINKS[objective], float32=True), columns, step)
 
 
@@ -61,15 +70,23 @@ def _last_tree(estimator: Any, model: dict[str, Any]) -> int:
     return int(starts[-1] if best is None else starts[int(best) + 1])
 
 
-def _bases(parameters: dict[str, Any], link: str, n_outputs: int) -> list[float]:
-    written = parameters["base_score"]
-    scores = json.loads(written) if written.startswith("[") else [float(written)] * n_outputs
-    scores = [float(np.float32(score)) for score in scores] * (n_outputs if len(scores) == 1 else 1)
-    if link == "sigmoid":
-        scores = [log(score / (1.0 - score)) for score in scores]
-    elif link == "exp":
-        scores = [log(score) for score in scores]
-    return [float(np.float32(score)) for score in scores]
+def _bases(written: str, link: str, n_outputs: int) -> list[float]:
+    """Return the raw score of each output before the first tree, in float32; NaN or infinite where it is not known."""
+    scores = np.asarray(json.loads(written) if written.startswith("[") else [float(written)], dtype=np.float32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if link == "sigmoid":
+            # Near 1 the difference keeps few digits, and it must be those.
+            bases = -_log(np.float32(1.0) / scores - np.float32(1.0))
+            # Some versions clip what is more extreme.
+            scores = np.where((scores >= SURE) & (scores <= 1.0 - SURE), bases, np.nan)
+        elif link == "exp":
+            scores = _log(scores)
+    found: list[float] = scores.tolist()
+    return found * (n_outputs if len(found) == 1 else 1)
+
+
+def _log(numbers: Any) -> Any:
+    return np.log(numbers.astype(np.float64)).astype(np.float32)
 
 
 def _tree(tree: dict[str, Any], step: Step, kind: str) -> Tree:

@@ -33,9 +33,9 @@ def hist_gradient_boosting(estimator: Any, columns: Sequence[Column], step: Step
     if not isinstance(estimator.loss, str) or estimator.loss not in LINKS:
         step.refuse(f"{type(estimator).__name__}(loss={estimator.loss!r})", f"use one of {', '.join(LINKS)}")
     bases = [float(base) for base in estimator._baseline_prediction.ravel()]  # noqa: SLF001 - it has no public name
-    origins, categories = _inputs(estimator)
+    origins, categories = inputs_of(estimator)
     trees = [
-        _tree(iteration[output], origins, categories)
+        tree_of(iteration[output], origins, categories)
         for output in range(len(bases))
         for iteration in estimator._predictors  # noqa: SLF001 - as above
     ]
@@ -43,7 +43,7 @@ def hist_gradient_boosting(estimator: Any, columns: Sequence[Column], step: Step
     return tree_head(Ensemble(trees, bases, link, categorical=frozenset(categories)), columns, step)
 
 
-def _inputs(estimator: Any) -> tuple[list[int], dict[int, list[Any]]]:
+def inputs_of(estimator: Any) -> tuple[list[int], dict[int, list[Any]]]:
     """Return the column behind each feature of the trees, and the category behind each code of a categorical one."""
     n_features = estimator.n_features_in_
     if estimator.is_categorical_ is None:
@@ -63,7 +63,8 @@ def _plain(category: Any) -> Any:
     return category.item() if hasattr(category, "item") else category
 
 
-def _tree(predictor: Any, origins: Sequence[int], categories: dict[int, list[Any]]) -> Tree:
+def tree_of(predictor: Any, origins: Sequence[int], categories: dict[int, list[Any]]) -> Tree:
+    """Return one tree, over the columns and categories that `inputs_of` tells."""
     nodes = predictor.nodes
     is_leaf = nodes["is_leaf"].astype(bool)
     columns = [-1 if leaf else origins[feature] for leaf, feature in zip(is_leaf, nodes["feature_idx"], strict=True)]

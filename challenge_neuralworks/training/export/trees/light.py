@@ -32,10 +32,11 @@ def lightgbm(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
     kind = type(estimator).__name__
     model = estimator.booster_.dump_model()
     link = LINKS.get(_objective(str(model.get("objective", ""))))
-    if link is None or (hasattr(estimator, "classes_") and link not in {"sigmoid", "softmax"}):
+    if link is None or hasattr(estimator, "classes_") != (link in {"sigmoid", "softmax"}):
         step.refuse(f"{kind}(objective={model.get('objective')!r})", f"use one of {', '.join(LINKS)}")
-    if estimator.boosting_type not in {"gbdt", "dart", "goss"}:
-        step.refuse(f"{kind}(boosting_type={estimator.boosting_type!r})", "use 'gbdt', 'dart' or 'goss'")
+    # The parameter has aliases, so the booster is asked.
+    if model.get("average_output"):
+        step.refuse(f"{kind}(boosting_type='rf')", "use 'gbdt', 'dart' or 'goss'")
     if estimator.get_params().get("pred_early_stop"):
         step.refuse(f"{kind}(pred_early_stop=True)", "leave it out")
     n_outputs = model["num_tree_per_iteration"]
@@ -45,7 +46,7 @@ def lightgbm(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
 
 
 def _objective(written: str) -> str:
-    name, *options = written.split()
+    name, *options = written.split() or [""]
     if name == "binary":
         return written
     # Options of the others shape the fit; of these, "sqrt" alone changes what is answered.

@@ -1,9 +1,8 @@
-"""Libraries of trees other than scikit-learn, where they are installed."""
+"""Libraries of trees other than scikit-learn: none is imported to know its estimators, which only it can make."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from challenge_neuralworks.training.export.trees.extreme import xgboost
@@ -12,17 +11,29 @@ from challenge_neuralworks.training.export.trees.light import lightgbm
 if TYPE_CHECKING:
     from challenge_neuralworks.training.export.assembly import HeadOfColumns
 
-LIBRARIES: dict[str, tuple[HeadOfColumns, tuple[str, ...]]] = {
-    "lightgbm": (lightgbm, ("LGBMClassifier", "LGBMRegressor")),
-    "xgboost": (xgboost, ("XGBClassifier", "XGBRegressor")),
+OPTIONAL: dict[tuple[str, str], HeadOfColumns] = {
+    ("lightgbm", "LGBMClassifier"): lightgbm,
+    ("lightgbm", "LGBMRegressor"): lightgbm,
+    ("xgboost", "XGBClassifier"): xgboost,
+    ("xgboost", "XGBRegressor"): xgboost,
 }
+"""Library, and name of a class in it -> assembler."""
 
 
 def installed() -> dict[type, HeadOfColumns]:
-    """Return the assemblers of the estimators that are there."""
+    """Return the assemblers of the classes that are there, by importing each library, which takes a while.
+
+    One that is installed and cannot be loaded, such as LightGBM without libgomp, is not there.
+    """
     return {
-        getattr(import_module(library), name): assemble
-        for library, (assemble, names) in LIBRARIES.items()
-        if find_spec(library)
-        for name in names
+        kind: assemble for (library, name), assemble in OPTIONAL.items() if (kind := _class(library, name)) is not None
     }
+
+
+def _class(library: str, name: str) -> type | None:
+    try:
+        found: type = getattr(import_module(library), name)
+    # Without their shared library, LightGBM raises OSError and XGBoost an error of its own, a ValueError.
+    except (ImportError, OSError, ValueError):
+        return None
+    return found

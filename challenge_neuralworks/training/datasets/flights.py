@@ -1,13 +1,15 @@
-"""Training examples read from a data file, in the very form in which a request states them."""
+"""Flights out of Santiago de Chile: what was scheduled, and whether it left late."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from challenge_neuralworks.errors import DataError
 from challenge_neuralworks.models.delay import WEEKDAYS
+from challenge_neuralworks.training.datasets.examples import Examples
+from challenge_neuralworks.training.datasets.table import line_of, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,20 +22,10 @@ LATE_AFTER_MINUTES = 15
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 CATEGORIES = ("OPERA", "TIPOVUELO", "SIGLADES")
-MOMENTS = ("Fecha-I", "Fecha-O")
+SCHEDULED, ACTUAL = "Fecha-I", "Fecha-O"
 
-
-class Examples(NamedTuple):
-    """Rows to learn from, each of shape (n_rows,) and in the order of the file.
-
-    rows : what a request would state, unchecked.
-    target : the class of each row, 0 or 1.
-    moments : when each row was known, for splits by time.
-    """
-
-    rows: list[Row]
-    target: list[int]
-    moments: pd.Series[pd.Timestamp]
+FEATURE_COLUMNS = (*CATEGORIES, SCHEDULED)
+"""What features are made of, all of it known before the flight leaves; ACTUAL makes the target and nothing else."""
 
 
 def read_flights(path: Path) -> Examples:
@@ -46,8 +38,9 @@ def read_flights(path: Path) -> Examples:
     ------
     DataError : the file cannot be read, lacks a column, or a line of it cannot be used; names line and value.
     """
-    table = _read(path, [*CATEGORIES, *MOMENTS])
-    scheduled, actual = (_moments(table[name], path) for name in MOMENTS)
+    table = read_table(path, [*FEATURE_COLUMNS, ACTUAL])
+    actual, table = _moments(table[ACTUAL], path), table[[*FEATURE_COLUMNS]]
+    scheduled = _moments(table[SCHEDULED], path)
     for name in CATEGORIES:
         _refuse_empty(table[name], path)
     columns = {
@@ -62,22 +55,6 @@ def read_flights(path: Path) -> Examples:
     rows: list[Row] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     late = (actual - scheduled).dt.total_seconds() > LATE_AFTER_MINUTES * 60
     return Examples(rows, late.astype(int).tolist(), scheduled)
-
-
-def _read(path: Path, wanted: list[str]) -> pd.DataFrame:
-    try:
-        # As text: a parser that guesses types reads flight 226 as 226.0 wherever one cell is missing.
-        header = pd.read_csv(path, dtype=str, nrows=0, encoding="utf-8-sig")
-        missing = [name for name in wanted if name not in header.columns]
-        if missing:
-            found = ", ".join(map(str, header.columns))
-            raise DataError(f"{path}: column {', '.join(missing)} is missing; it has {found}")
-        table = pd.read_csv(path, dtype=str, usecols=wanted, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise DataError(f"{path}: cannot be read as CSV in UTF-8: {error}") from error
-    if table.empty:
-        raise DataError(f"{path}: has a header but no rows")
-    return table
 
 
 def _moments(column: pd.Series[str], path: Path) -> pd.Series[pd.Timestamp]:
@@ -95,8 +72,3 @@ def _refuse_empty(column: pd.Series[str], path: Path) -> None:
     empty = column[column.str.strip() == ""]
     if len(empty):
         raise DataError(f"{path}: line {line_of(empty.index[0])}: {column.name} is empty ({len(empty)} such lines)")
-
-
-def line_of(row: int) -> int:
-    """Return the line of a file, counted from 1, that holds a row, counted from 0 below the header."""
-    return row + 2

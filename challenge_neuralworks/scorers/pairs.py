@@ -1,0 +1,112 @@
+"""A score that is a sum of one term for each pair of features: what leaves behind two features at most add up to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from math import nan
+
+from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.scorers.links import LINKS
+from challenge_neuralworks.scorers.parts import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, ClassVar
+
+    from challenge_neuralworks.scorers.parts import Columns
+
+
+class PairHead(Head):
+    """Tables over pairs of features of few values, through a link.
+
+    Attributes
+    ----------
+    single_terms : (axis, term of each place).
+    pair_terms : (axis, axis, term of each place of the first and, within it, of the second).
+
+    Parameters
+    ----------
+    base : the score before any term.
+    axes : (column, {value: place}, place of any other value) of features of few values, and after these
+        (column, mean, scale, thresholds) of numbers: the place of ``(value - mean) / scale`` is that of the first
+        threshold it is not above, and NaN has the last. A place is an index of the tables below.
+    singles : (axis, float64 of each place), of terms that need one feature.
+    pairs : (axis, axis, float64 of each place of the first and, within it, of the second).
+    link : name of one of `links.LINKS`.
+
+    Source: the model form is GA2M (Lou, Caruana, Gehrke & Hooker, 2013, Accurate Intelligible Models with Pairwise
+    Interactions).
+    """
+
+    __slots__ = (
+        "_link",
+        "_lookups",
+        "_ranges",
+        "axes",
+        "base",
+        "link",
+        "pair_terms",
+        "pairs",
+        "single_terms",
+        "singles",
+    )
+    takes: ClassVar = ("base", "axes", "singles", "pairs", "link")
+
+    def __init__(
+        self, base: float, axes: Iterable[Any], singles: Iterable[Any], pairs: Iterable[Any], link: str
+    ) -> None:
+        self.base = base
+        self.axes = tuple(tuple(axis) for axis in axes)
+        self.singles = tuple(tuple(single) for single in singles)
+        self.pairs = tuple(tuple(pair) for pair in pairs)
+        self.link = link
+        self._link = LINKS[link]
+        # A missing number comes as the one object `nan`, which a dict finds by identity.
+        self._lookups = [
+            (axis[0], {**axis[1], nan: axis[1][None]} if None in axis[1] else axis[1], axis[2])
+            for axis in self.axes
+            if len(axis) == 3
+        ]
+        self._ranges = [axis for axis in self.axes if len(axis) == 4]
+        self.single_terms = [(axis, listed(terms)) for axis, terms in self.singles]
+        self.pair_terms = [(first, second, self._table(second, terms)) for first, second, terms in self.pairs]
+
+    def _table(self, second: int, terms: bytes) -> list[list[float]]:
+        flat, width = listed(terms), self.width(second)
+        return [flat[start : start + width] for start in range(0, len(flat), width)]
+
+    def width(self, axis: int) -> int:
+        """Return the number of places of an axis: those of its values or intervals, and the last for any other."""
+        stated = self.axes[axis]
+        return int(stated[2]) + 1 if len(stated) == 3 else len(stated[3]) + 2
+
+    def places(self, columns: Columns) -> list[int]:
+        """Return the place of a row on each axis; a missing number may be None or NaN."""
+        found = [places.get(columns[column], other) for column, places, other in self._lookups]
+        for column, mean, scale, thresholds in self._ranges:
+            value = columns[column]
+            if value is None or value != value:  # noqa: PLR0124 - NaN
+                found.append(len(thresholds) + 1)
+            else:
+                found.append(bisect_left(thresholds, (value - mean) / scale))
+        return found
+
+    def outputs(self, columns: Columns) -> tuple[float, ...]:
+        """Return class probabilities, or the value of a regression."""
+        return self._link(self.raw(columns))
+
+    def raw(self, columns: Columns) -> tuple[float, ...]:
+        """Return the sum, shape (1,)."""
+        places = self.places(columns)
+        total = self.base
+        for axis, terms in self.single_terms:
+            total += terms[places[axis]]
+        for first, second, table in self.pair_terms:
+            total += table[places[first]][places[second]]
+        return (total,)
+
+
+def listed(terms: bytes) -> list[float]:
+    """Return float64 numbers, written as bytes because those load at no cost."""
+    numbers: list[float] = memoryview(terms).cast("d").tolist()  # type: ignore[assignment]  # "d" makes floats.
+    return numbers
