@@ -25,18 +25,22 @@ install: $(VENV)/.dev ## Install everything: all extras, tests and linters
 serve: $(VENV)/.serve ## Serve the models on port PORT (8000), as API Gateway would
 	@exec $(BIN)/neuralworks serve --port $(PORT)
 
-train: $(VENV)/.dev ## Fetch the data where needed and train the delay model into models/
-	$(BIN)/neuralworks data fetch delay
-	$(BIN)/neuralworks train delay --models-dir models --seed 42
+train: export PATH := $(abspath $(BIN)):$(PATH)
+train: $(VENV)/.dev ## Run the stages of training that have changed: data, checks, search, evaluation, artifacts
+	@git rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/dvc config --local core.no_scm true
+	$(BIN)/dvc repro $(ARGS)
 
 # Small matrices on few cores: threads of the linear algebra library would only wait for each other.
-test model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
+train test model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
+# Fits run side by side; threads that wait for each other while they spin make a busy machine crawl.
+train test model-test test-lowest: export OMP_NUM_THREADS ?= 1
 
 test: $(VENV)/.dev ## Run every test; the last lines name each skipped one and why
 	$(BIN)/python -m pytest $(ARGS)
 
+LOWEST := $(addprefix tests/training/,export test_encoders.py test_equality.py test_export.py test_train.py) tests/scorers tests/testing
 test-lowest: $(VENV)-lowest/.dev ## Run the tests of the exporter with the oldest scikit-learn that is supported
-	$(VENV)-lowest/bin/python -m pytest tests/training tests/scorers tests/testing -m "not newest" $(ARGS)
+	$(VENV)-lowest/bin/python -m pytest $(LOWEST) -m "not newest" $(ARGS)
 
 model-test: $(VENV)/.dev ## Run the tests of training, scorers and models
 	$(BIN)/python -m pytest $(wildcard tests/training tests/scorers tests/models) $(ARGS)
@@ -103,7 +107,7 @@ endef
 $(VENV)-lowest/.dev: requirements/dev.txt pyproject.toml
 	@$(MAKE) --no-print-directory VENV=$(VENV)-lowest venv
 	@echo "Installing the lowest versions into $(VENV)-lowest"
-	@$(VENV)-lowest/bin/python -m pip -qq --disable-pip-version-check install scikit-learn==1.5.2 "scipy<1.15" "pandas<3" "numpy<2.3" "dill<1" "click>=8.1.8,<9" "hypothesis>=6.120,<7" "jsonschema>=4.23,<5" "pytest>=8.3,<10" "pytest-timeout>=2.3,<3"
+	@$(VENV)-lowest/bin/python -m pip -qq --disable-pip-version-check install scikit-learn==1.5.2 "scipy<1.15" "pandas<3" "numpy<2.3" "joblib<1.5" "dill<1" "click>=8.1.8,<9" "hypothesis>=6.120,<7" "jsonschema>=4.23,<5" "pytest>=8.3,<10" "pytest-timeout>=2.3,<3"
 	@touch $@
 
 $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/.created

@@ -17,10 +17,12 @@ from click.testing import CliRunner, Result
 from challenge_neuralworks import __version__
 from challenge_neuralworks import gateway as local_gateway
 from challenge_neuralworks.cli import main
-from challenge_neuralworks.cli.progress import Bytes, Steps
+from challenge_neuralworks.cli.progress import Bytes, Count, Lines, Steps
 from challenge_neuralworks.settings import Settings
+from challenge_neuralworks.training.recipes import delay
 from challenge_neuralworks.training.sample import write_sample
 from tests.making import INSTANCE, ROOT, TOY_SCORER, seal
+from tests.training.quick import quick
 
 DOCS = ROOT / "docs" / "cli.md"
 
@@ -159,8 +161,9 @@ def test_predict_of_an_unknown_model_names_the_known(tmp_path: Path) -> None:
     assert (done.exit_code, done.stderr) == (1, "error: there is no model 'tow'; served here: toy\n")
 
 
-def test_train_writes_a_servable_model_and_plain_lines(project: Path) -> None:
+def test_train_writes_a_servable_model_and_plain_lines(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sample, train, check, predict: the four commands fit together; without a terminal, steps are plain lines."""
+    monkeypatch.setattr(delay, "RECIPE", quick(delay.RECIPE))
     sampled = _run("data", "sample", "delay", "--rows", "1500", "--seed", "7")
     assert sampled.output == f"{Path('data/delay_sample.csv')}: 1,500 rows made with seed 7\n"
     trained = _run("train", "delay", "--data", "data/delay_sample.csv", "--models-dir", "m", "--seed", "1")
@@ -187,7 +190,8 @@ def test_train_of_no_recipe_is_one_line(project: Path) -> None:
     """The message names the models that can be trained."""
     assert project.is_dir()
     done = _run("train", "weather")
-    assert (done.exit_code, done.stderr) == (1, "error: MODEL='weather' cannot be used: expected one of delay\n")
+    assert done.exit_code == 1
+    assert done.stderr == "error: MODEL='weather' cannot be used: expected one of delay, income\n"
 
 
 def test_fetch_refuses_another_file(project: Path, tmp_path: Path) -> None:
@@ -222,17 +226,6 @@ def test_fetch_of_an_undeclared_set_names_the_declared(project: Path) -> None:
     assert done.stderr == f"error: there is no {Path('data/iris.toml')}; declared there: delay\n"
 
 
-def test_compare_prints_a_table(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A header and a line a candidate, ready for the model's card."""
-    from challenge_neuralworks.training import comparison
-
-    monkeypatch.setattr(comparison, "CANDIDATES", comparison.CANDIDATES[:2])
-    write_sample(project / "s.csv", rows=1_000, seed=1)
-    lines = _run("compare", "delay", "--data", "s.csv").output.splitlines()
-    assert lines[:2] == comparison.HEADER.splitlines()
-    assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {one.name}" for one in comparison.CANDIDATES[:2]]
-
-
 class _Terminal:
     """A stderr that says it is a terminal."""
 
@@ -260,5 +253,21 @@ def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     with Bytes("file", 100) as progress:
         progress(80)
         progress(10)
+    with Count("search toy", "fits") as count:
+        count(1, 4)
+        count(3, 4)
     assert re.search(r"train toy .* 66%.*seal", terminal.written)
+    assert re.search(r"search toy .* 25%.*search toy .* 75%", terminal.written, re.DOTALL)
     assert re.search(r"file .* 80%.*file .* 10%", terminal.written, re.DOTALL)
+
+
+def test_a_log_sees_a_line_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of many calls every tenth part and the last has a line; of named steps each has, as it begins."""
+    with Count("search toy", "fits") as count:
+        for done in range(1, 26):
+            count(done, 25)
+    with Lines("evaluate toy") as step:
+        step("predictions")
+    *counted, last, named = capsys.readouterr().err.splitlines()
+    assert counted == [f"search toy: {done} of 25 fits" for done in range(2, 25, 2)]
+    assert (last, named) == ("search toy: 25 of 25 fits", "evaluate toy: predictions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -19,6 +20,9 @@ ROOT = Path(__file__).parents[2]
 FORMAT = 1
 """Version of the report's own layout."""
 
+SINGLES = 200
+"""Rows that are asked one by one in a round, of which the median counts."""
+
 BEGIN, END = "<!-- figures: written by python -m bench.export --docs -->", "<!-- end of figures -->"
 PLOTS = {
     "export-row.svg": ("row_us", "one row, microseconds (less is better)"),
@@ -26,10 +30,16 @@ PLOTS = {
 }
 
 
+class NoPlace(BenchError):
+    """The page does not say where the figures go."""
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the options."""
     options = argparse.ArgumentParser(prog="bench.export", description="Measure exported scorers beside their peers.")
-    options.add_argument("--rounds", type=int, default=15, help="rounds of each measurement (default: %(default)s)")
+    options.add_argument(
+        "--rounds", type=_positive, default=15, help="rounds of each measurement (default: %(default)s)"
+    )
     options.add_argument("--seed", type=int, default=42, help="of the order within each round (default: %(default)s)")
     options.add_argument("--data", type=Path, default=ROOT / "data" / "dataset_SCL.csv", help="(default: %(default)s)")
     options.add_argument("--venv", type=Path, default=ROOT / "build" / "bench-export", help="(default: %(default)s)")
@@ -38,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=ROOT / "reports" / "bench_export.json", help="(default: %(default)s)"
     )
     return options
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return value
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,9 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the report: what was measured on what, every round of it."""
+    # Before the benchmark itself makes work.
+    load_average = os.getloadavg()[0]
     missing = prepare(arguments.venv)
     task = {
         "rounds": arguments.rounds,
+        "singles": SINGLES,
         "seed": arguments.seed,
         "data": str(arguments.data),
         "missing": {name: reason for name, reason in missing.items() if name != "plots"},
@@ -71,6 +91,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "format": FORMAT,
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": machine,
+        "load_average": load_average,
         "packages": sorted({*BASE, *(package for group in GROUPS.values() for package in group)}),
         "rounds": arguments.rounds,
         **measured,
@@ -83,21 +104,36 @@ def figures(report: dict[str, Any]) -> str:
     return f"{table(families)}\n\n{skipped(families)}".rstrip()
 
 
-def document(report: dict[str, Any], environment: Path) -> None:
-    """Write the figures and plots of a report into docs/."""
-    families = believed(report["families"])
+def document(report: dict[str, Any], environment: Path, docs: Path = ROOT / "docs") -> None:
+    """Write the figures and plots of a report into docs/.
+
+    Raises
+    ------
+    NoPlace : the page does not say where the figures go.
+    """
+    page = docs / "export.md"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise NoPlace(f"{page} must hold {BEGIN} and, below it, {END}")
+    _plot(believed(report["families"]), environment, docs)
+    page.write_text(f"{before}{BEGIN}\n\n{_documented(report)}\n\n{END}{after}", encoding="utf-8")
+
+
+def _plot(families: list[dict[str, Any]], environment: Path, docs: Path) -> None:
     plots = [
-        {"path": str(ROOT / "docs" / name), "label": label, "families": _values(families, metric)}
+        {"path": str(docs / name), "label": label, "families": _values(families, metric)}
         for name, (metric, label) in PLOTS.items()
     ]
     run(environment, ROOT, "bench.export.plots", json.dumps({"plots": plots}))
+
+
+def _documented(report: dict[str, Any]) -> str:
     machine = report["machine"]
     on = f"{machine['cores']} cores, {machine['system']} on {machine['architecture']}, Python {machine['python']}"
+    busy = f"{report['rounds']} rounds, begun at a load average of {report['load_average']:.1f}"
     images = "\n".join(f"![{label}]({name})" for name, (_, label) in PLOTS.items())
-    text = f"{on}; {report['data']}; {report['rounds']} rounds.\n\n{figures(report)}\n\n{images}"
-    page = ROOT / "docs" / "export.md"
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    return f"{on}; {report['data']}; {busy}.\n\n{figures(report)}\n\n{images}"
 
 
 def _values(families: list[dict[str, Any]], metric: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import random
 import sys
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ from bench.export.families import Family, families
 from bench.export.flights import Flights, flights
 from challenge_neuralworks.signature import Signature
 
-SINGLES = 200
 BATCH = 1_000
 
 
@@ -29,9 +29,20 @@ def main() -> None:
     # Compilers and converters write to standard output; the figures alone belong there.
     with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        data = flights(Path(task["data"]))
-        measured = [_family(family, data, task) for family in families()]
-    json.dump({"data": data.origin, "families": measured}, answer)
+        found = measured(task, families())
+    json.dump(found, answer)
+
+
+def measured(task: dict[str, Any], chosen: Sequence[Family]) -> dict[str, Any]:
+    """Return what some families and their contenders cost, every round of it.
+
+    Parameters
+    ----------
+    task : ``data``, a file of flights; ``rounds``; ``singles``, how many rows are asked one by one in a round;
+        ``seed`` of the order; ``missing``, contender -> why it is not here.
+    """
+    data = flights(Path(task["data"]))
+    return {"data": data.origin, "families": [_family(family, data, task) for family in chosen]}
 
 
 def _family(family: Family, data: Flights, task: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +65,7 @@ def _family(family: Family, data: Flights, task: dict[str, Any]) -> dict[str, An
             skipped[name] = f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200] if str(error) else ''}"
             continue
         contenders.append(made)
-    rounds = _rounds(contenders, task["rounds"], task["seed"])
+    rounds = _rounds(contenders, task)
     return {
         "family": family.name,
         "skipped": {name: reason for name, reason in skipped.items() if name not in TREES or "trees" in family.name},
@@ -65,23 +76,23 @@ def _family(family: Family, data: Flights, task: dict[str, Any]) -> dict[str, An
     }
 
 
-def _rounds(contenders: list[Contender], rounds: int, seed: int) -> dict[str, list[dict[str, float]]]:
-    draw = random.Random(seed)  # noqa: S311 - an order, no secret.
-    measured: dict[str, list[dict[str, float]]] = {made.name: [] for made in contenders}
-    for _ in range(rounds):
+def _rounds(contenders: list[Contender], task: dict[str, Any]) -> dict[str, list[dict[str, float]]]:
+    draw = random.Random(task["seed"])  # noqa: S311 - an order, no secret.
+    rounds: dict[str, list[dict[str, float]]] = {made.name: [] for made in contenders}
+    for _ in range(task["rounds"]):
         # What slows the machine for a while slows all of a round.
         for made in draw.sample(contenders, len(contenders)):
-            measured[made.name].append(_measure(made))
-    return measured
+            rounds[made.name].append(_measure(made, task["singles"]))
+    return rounds
 
 
-def _measure(made: Contender) -> dict[str, float]:
+def _measure(made: Contender, singles: int) -> dict[str, float]:
     clock = time.perf_counter_ns
     start = clock()
     predict = made.load()
     loaded = clock()
     times: list[int] = []
-    for single in made.singles[:SINGLES]:
+    for single in made.singles[:singles]:
         before = clock()
         predict(single)
         times.append(clock() - before)

@@ -41,6 +41,7 @@ ESTIMATOR_GLOBALS = frozenset(
         "scipy.sparse._csc:csc_matrix",
         "scipy.sparse._csr:csr_matrix",
         "challenge_neuralworks.training.encoders:CyclicalEncoder",
+        "challenge_neuralworks.training.encoders:RateEncoder",
     }
 )
 """What sklearn's own pickles need beyond sklearn's classes: data containers that run nothing of their own."""

@@ -9,7 +9,8 @@ from challenge_neuralworks.cli.data import data
 from challenge_neuralworks.cli.faults import Group
 from challenge_neuralworks.cli.models import check, predict
 from challenge_neuralworks.cli.serving import serve
-from challenge_neuralworks.cli.training import compare, train
+from challenge_neuralworks.cli.stages import check_data, check_model, evaluate, preprocess, search, segregate
+from challenge_neuralworks.cli.training import train
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -18,5 +19,7 @@ def main() -> None:
     """Train scikit-learn models, prove their exports, and serve them without scikit-learn."""
 
 
-for command in (data, train, compare, check, predict, serve):
+STAGES = (preprocess, check_data, segregate, search, train, evaluate, check_model)
+
+for command in (data, *STAGES, check, predict, serve):
     main.add_command(command)

@@ -59,5 +59,35 @@ class Steps(_Progress):
             click.echo(f"{self.label}: step {done + 1} of {self.length}: {step}", err=True)
 
 
+class Count(_Progress):
+    """Progress through calls of one kind; call it with how many have ended, and of how many."""
+
+    PARTS = 10
+
+    def __init__(self, label: str, things: str) -> None:
+        super().__init__(label, 0)
+        self._things = things
+
+    def __call__(self, done: int, of: int) -> None:
+        """Show how many have ended."""
+        self.length = of
+        if sys.stderr.isatty():
+            self._at(done)
+        # A log is not a terminal: a line now and then tells that it goes on.
+        elif done == of or done % max(1, of // self.PARTS) == 0:
+            click.echo(f"{self.label}: {done} of {of} {self._things}", err=True)
+
+
+class Lines(_Progress):
+    """Progress through steps whose number is not known; call it with the name of each as it begins."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label, 0)
+
+    def __call__(self, step: str) -> None:
+        """Say which step begins."""
+        click.echo(f"{self.label}: {step}", err=True)
+
+
 def _shown(item: str | None) -> str | None:
     return item

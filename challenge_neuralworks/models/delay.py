@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 WEEKDAYS = ("Lunes", "Martes", "Miercoles", "Jueves", "Viernes", "Sabado", "Domingo")
 """Monday first, as `datetime.date.weekday` counts."""
 
-QUARTERS = ("0-5",) * 6 + ("6-11",) * 6 + ("12-17",) * 6 + ("18-23",) * 6
-"""Hour -> the quarter of the day that holds it."""
+DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+"""Days of the year before each month; of a leap year's 29 February too, which shares its number with 1 March."""
+
+LAST_WEEK = 51
 
 
 class Delay(Model):
@@ -43,18 +45,14 @@ class Delay(Model):
         Field("DIANOM", "category", "Scheduled weekday, in Spanish.", "Viernes", categories=WEEKDAYS),
     )
 
-    parents: ClassVar = {"FLIGHT": ("OPERA", "SIGLADES", "HORA-I"), "SHIFT": ("TIPOVUELO", "DIANOM", "HORA-I")}
+    parents: ClassVar = {"WEEK": ("DIA-I", "MES-I")}
 
     @classmethod
     def features(cls, row: Row) -> Row:
-        """Return the fields and two derived categories.
+        """Return the fields and WEEK, the week of the year.
 
-        FLIGHT : airline, destination and hour, which single out a daily flight much as its number would.
-        SHIFT : kind of flight, weekday and quarter of the day: international peaks are not domestic ones.
+        Weeks have seven days from 1 January on, whatever their weekday, and count from 0; the last has eight. A week
+        is long enough for a season and too short for a rule: its rate says how punctual the airport was.
         """
-        hour = row["HORA-I"]
-        return {
-            **row,
-            "FLIGHT": f"{row['OPERA']}|{row['SIGLADES']}|{hour}",
-            "SHIFT": f"{row['TIPOVUELO']}|{row['DIANOM']}|{QUARTERS[hour]}",  # type: ignore[index]  # 0..23 by now.
-        }
+        day = DAYS_BEFORE[row["MES-I"] - 1] + row["DIA-I"] - 1  # type: ignore[operator, index]  # Integers by now.
+        return {**row, "WEEK": min(day // 7, LAST_WEEK)}

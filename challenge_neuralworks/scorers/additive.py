@@ -20,7 +20,7 @@ class LookupTerm(NamedTuple):
 
 
 class NumberTerm(NamedTuple):
-    """Adds ``weight * (value - mean) / scale``."""
+    """Adds ``weight * ((value - mean) / scale)``, in scikit-learn's order: a product may overflow."""
 
     feature: str
     weight: float
@@ -68,7 +68,7 @@ class AdditiveScorer(Scorer):
         for feature, table, unknown in self.lookups:
             total += table.get(row[feature], unknown)
         for feature, weight, mean, scale in self.numbers:
-            total += weight * (row[feature] - mean) / scale
+            total += weight * ((row[feature] - mean) / scale)
         return total
 
     def predict(self, row: Mapping[str, Any]) -> tuple[float, ...]:

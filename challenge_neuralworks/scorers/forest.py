@@ -163,6 +163,8 @@ class WalkedForest(Forest):
 
     def shares(self, columns: Columns) -> list[Iterable[float]]:
         """Return the values of the reached leaves that add up to each output."""
+        # Python compares an integer exactly; beyond 2**53 the library has another number.
+        columns = [float(value) if type(value) is int else value for value in columns]
         usual = not self.categories and all(value == value for value in columns)  # noqa: PLR0124 - NaN
         reached = [self._values[row] for row in (self._walk(columns) if usual else self._walk_carefully(columns))]
         if self.leaves[1] > 1:

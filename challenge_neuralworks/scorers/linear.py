@@ -56,7 +56,7 @@ class AdditiveHead(Head):
     ----------
     bases : of each output.
     lookups : (column, {value: term of each output}, term of each output for any other value).
-    numbers : (column, weight of each output, mean, scale); the term is ``weight * (value - mean) / scale``.
+    numbers : (column, weight of each output, mean, scale); the term is ``weight * ((value - mean) / scale)``.
     link : name of one of `links.LINKS`.
     """
 
@@ -83,8 +83,8 @@ class AdditiveHead(Head):
         """Return the sums, shape (n_outputs,)."""
         terms = [table.get(columns[column], unknown) for column, table, unknown in self._lookups]
         for column, weights, mean, scale in self.numbers:
-            value = columns[column] - mean
-            terms.append([weight * value / scale for weight in weights])
+            value = (columns[column] - mean) / scale
+            terms.append([weight * value for weight in weights])
         if not terms:
             return self.bases
         return tuple([sum(column, base) for base, column in zip(self.bases, zip(*terms, strict=True), strict=True)])

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def sigmoid(log_odds: float) -> float:
-    """Return 1 / (1 + exp(-log_odds)) without overflow at either end."""
-    if log_odds >= 0.0:
+    """Return 1 / (1 + exp(-log_odds)), and 0 where that power overflows, as scipy's `expit` does."""
+    try:
         return 1.0 / (1.0 + exp(-log_odds))
-    odds = exp(log_odds)
-    return odds / (1.0 + odds)
+    except OverflowError:
+        # Shares of one-vs-rest ask whether all are 0: a denormal number is another answer.
+        return 0.0
 
 
 def softmax(raw: Raw) -> Raw:

@@ -9,14 +9,23 @@ from challenge_neuralworks.errors import DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Literal
+
+    Known = Literal["before", "after", "never"]
+
+KNOWN = ("before", "after", "never")
 
 
 class Column(NamedTuple):
-    """One column of a file; ``quirk`` is what surprises about it, or ""."""
+    """One column of a file; ``quirk`` is what surprises about it, or "".
+
+    known : ``before`` the answer is, so that a feature may be made of it; ``after``; or ``never`` by who asks.
+    """
 
     name: str
     meaning: str
     quirk: str = ""
+    known: Known = "before"
 
 
 class Dataset(NamedTuple):
@@ -63,4 +72,6 @@ def read_declaration(name: str, folder: Path) -> Dataset:
 
 def _parse(content: dict[str, Any]) -> Dataset:
     columns = tuple(Column(**column) for column in content.pop("columns"))
+    if wrong := [column.name for column in columns if column.known not in KNOWN]:
+        raise ValueError(f"known of {', '.join(wrong)} must be one of {', '.join(KNOWN)}")
     return Dataset(**{**content, "urls": tuple(content["urls"]), "columns": columns})

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 
 def golden_instances(signature: Signature, spanning: int = 6) -> list[dict[str, Value]]:
-    """Return distinct instances: the example, it with unseen categories, and some from all minima to all maxima.
+    """Return distinct instances: the example, it with unseen categories and with what may be missing, and a span.
 
     Parameters
     ----------
     spanning : instances on the way from the first value of every field to the last, both included; at least 2.
     """
     unseen = {field.name: UNSEEN[0] for field in signature.fields if field.unknown == "accept"}
-    chosen = [signature.example(), {**signature.example(), **unseen}]
+    missing = {field.name: None for field in signature.fields if field.missing == "accept"}
+    chosen = [signature.example(), {**signature.example(), **unseen}, {**signature.example(), **missing}]
     chosen += [_instance(signature, step / (spanning - 1)) for step in range(spanning)]
     return [instance for index, instance in enumerate(chosen) if instance not in chosen[:index]]
 

@@ -12,7 +12,6 @@ import numpy as np
 from challenge_neuralworks import __version__
 from challenge_neuralworks.artifact.writing import Draft, write
 from challenge_neuralworks.training.equality import TOLERANCE
-from challenge_neuralworks.training.fetch import sha256_of
 from challenge_neuralworks.training.fresh import NotServable, predict_fresh
 
 if TYPE_CHECKING:
@@ -50,10 +49,10 @@ def seal(name: str, recipe: Recipe, fitted: Fitted, folder: Path, trained: dict[
     return write(str(folder), fitted.scorer, draft)
 
 
-def origin(recipe: Recipe, data: Path, rows: int, seed: int) -> dict[str, Any]:
+def origin(recipe: Recipe, source: dict[str, Any], seed: int) -> dict[str, Any]:
     """Return, as JSON values, what an artifact was made of and by: enough to make it again."""
     return {
-        "data": {"name": recipe.dataset, "sha256": sha256_of(data), "rows": rows},
+        "data": source,
         "seed": seed,
         "recipe": recipe.title,
         "code_version": __version__,

@@ -49,6 +49,32 @@ def cut(target: ArrayLike, p: ArrayLike, threshold: float) -> Cut:
     return Cut(threshold, recall, precision, f1)
 
 
+class Rule(NamedTuple):
+    """How a threshold is chosen, on predictions of rows that the model was not fitted on.
+
+    wanted_recall : least share of the second class that must be found, in [0, 1): the best F1 among such thresholds
+        wins. None asks for the most labels that are right.
+    """
+
+    wanted_recall: float | None
+
+    def choose(self, target: ArrayLike, p: ArrayLike) -> float:
+        """Return the threshold; ``target`` and ``p`` are as in `cut`."""
+        if self.wanted_recall is None:
+            return most_accurate(target, p)
+        return choose_threshold(target, p, self.wanted_recall)
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words."""
+        if self.wanted_recall is None:
+            return "The threshold is the one that gets the most labels right."
+        return (
+            "The threshold has the best F1 among those that find enough of the second class: a share of"
+            f" {self.wanted_recall} is wanted, and {RESERVE} more asked for as a reserve."
+        )
+
+
 def choose_threshold(target: ArrayLike, p: ArrayLike, wanted_recall: float) -> float:
     """Return the threshold of the best F1 among those that find enough of the second class.
 
@@ -61,3 +87,16 @@ def choose_threshold(target: ArrayLike, p: ArrayLike, wanted_recall: float) -> f
     tried = (cut(target, p, round(step * STEP, 3)) for step in range(int(1 / STEP)))
     # A threshold of 0 finds everything, so that there always is one.
     return max((found for found in tried if found.recall >= least), key=lambda found: found.f1).threshold
+
+
+def most_accurate(target: ArrayLike, p: ArrayLike) -> float:
+    """Return the threshold that labels the most rows right; of equals the one nearest to 0.5.
+
+    Parameters
+    ----------
+    target, p : as in `cut`.
+    """
+    truth, known = np.asarray(target) == 1, np.asarray(p)
+    tried = [round(step * STEP, 3) for step in range(1, int(1 / STEP))]
+    right = {threshold: int(((known >= threshold) == truth).sum()) for threshold in tried}
+    return max(tried, key=lambda threshold: (right[threshold], -abs(threshold - 0.5)))

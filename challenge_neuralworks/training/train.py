@@ -10,15 +10,17 @@ from challenge_neuralworks.training.edges import edge_rows
 from challenge_neuralworks.training.equality import prove
 from challenge_neuralworks.training.evaluation import evaluate, out_of_fold, splits
 from challenge_neuralworks.training.export import export
+from challenge_neuralworks.training.export.explaining import explained
+from challenge_neuralworks.training.fetch import sha256_of
 from challenge_neuralworks.training.frames import feature_rows, frame
 from challenge_neuralworks.training.golden import golden_instances, promise
 from challenge_neuralworks.training.recipes import find_recipe
 from challenge_neuralworks.training.sealing import Fitted, origin, seal
 from challenge_neuralworks.training.signing import learn_signature
-from challenge_neuralworks.training.thresholds import choose_threshold, cut
+from challenge_neuralworks.training.thresholds import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -56,10 +58,38 @@ def train(
     """
     report(STEPS[0])
     recipe = find_recipe(name)
+    return train_on(name, recipe, *read_raw(recipe, data), models_dir, seed, report)
+
+
+def read_raw(recipe: Recipe, data: Path) -> tuple[Examples, dict[str, Any]]:
+    """Return the examples of a data file and, as JSON values, which file it was.
+
+    Raises
+    ------
+    DataError : the file cannot be used; names line and value.
+    """
     examples = recipe.read(data)
+    return examples, {"name": recipe.dataset, "sha256": sha256_of(data), "rows": len(examples.rows)}
+
+
+def train_on(  # noqa: PLR0913, PLR0917 - what an artifact is made of, and where it goes
+    name: str,
+    recipe: Recipe,
+    examples: Examples,
+    source: dict[str, Any],
+    models_dir: Path,
+    seed: int,
+    report: Callable[[str], None] = lambda _: None,
+) -> Manifest:
+    """Train a model on examples that were read before, as `train` does.
+
+    Parameters
+    ----------
+    source : ``name``, ``sha256`` and ``rows`` of the data file, for the manifest.
+    """
     fitted = _fit(recipe, examples, seed, report)
     report(STEPS[5])
-    return seal(name, recipe, fitted, models_dir / name, origin(recipe, data, len(examples.rows), seed))
+    return seal(name, recipe, fitted, models_dir / name, origin(recipe, source, seed))
 
 
 def _fit(recipe: Recipe, examples: Examples, seed: int, report: Callable[[str], None]) -> Fitted:
@@ -73,7 +103,7 @@ def _fit(recipe: Recipe, examples: Examples, seed: int, report: Callable[[str], 
     report(STEPS[3])
     estimator = recipe.pipeline(seed).fit(features, target)
     report(STEPS[4])
-    scorer = export(estimator, signature)
+    scorer = explained(estimator, signature, export(estimator, signature), rows)
     metrics["export"] = _proof(recipe, estimator, scorer, signature, rows, seed)
     golden = promise(recipe.model, estimator, golden_instances(signature))
     classes = tuple(int(label) for label in estimator.classes_)
@@ -82,17 +112,14 @@ def _fit(recipe: Recipe, examples: Examples, seed: int, report: Callable[[str], 
 
 def _evaluations(recipe: Recipe, examples: Examples, features: pd.DataFrame, seed: int) -> dict[str, Any]:
     target = np.asarray(examples.target)
-    return {
-        split.name: _rounded(evaluate(recipe, features, target, split, seed))
-        for split in splits(examples, recipe.test_from_month)
-    }
+    return {split.name: _rounded(evaluate(recipe, features, target, split, seed)) for split in splits(examples, recipe)}
 
 
 def _threshold(
     recipe: Recipe, features: pd.DataFrame, target: NDArray[np.int64], seed: int
 ) -> tuple[float, dict[str, float]]:
     p = out_of_fold(recipe.pipeline(seed), features, target, seed)
-    threshold = choose_threshold(target, p, recipe.wanted_recall)
+    threshold = recipe.rule.choose(target, p)
     return threshold, _rounded(cut(target, p, threshold)._asdict())
 
 
@@ -106,6 +133,6 @@ def _proof(
     return {"max_difference": difference, "rows": len(real), "edge_rows": len(edges)}
 
 
-def _rounded(values: dict[str, float]) -> dict[str, float]:
+def _rounded(values: Mapping[str, float | None]) -> dict[str, Any]:
     # Further places differ from one processor to the next, and nobody reads them.
-    return {name: round(value, 6) for name, value in values.items()}
+    return {name: value if value is None else round(value, 6) for name, value in values.items()}

@@ -135,3 +135,12 @@ def test_a_guard_raises_on_what_the_estimator_raises_on(value: float, missing: b
     else:
         assert guarded.sums(row) == (1.0,)
     assert GuardedForest(forest, [(0, 1.0, 2.0)], 5.0, missing=True).sums([nan]) == (1.0,)
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["numbers", "beside a category"])
+def test_an_integer_beyond_floats_is_the_float_next_to_it(named: bool) -> None:
+    """A library has float64 only: 2**53 + 1 is not over 2**53 there."""
+    tree = Tree([0, -1, -1], [2.0**53, 0.0, 0.0], [1, 0, 0], [2, 0, 0], [False] * 3, [(), (1.0,), (2.0,)])
+    other = Tree([1, -1, -1], [{"a": True}, 0.0, 0.0], [1, 0, 0], [2, 0, 0], [False] * 3, [(), (0.0,), (0.0,)])
+    forest = walked_forest(Ensemble([tree, other] if named else [tree], [0.0], "identity"))
+    assert [forest.sums([2**53 + step, "a"])[0] for step in (0, 1, 2)] == [1.0, 1.0, 2.0]

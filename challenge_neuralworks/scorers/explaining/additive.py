@@ -51,7 +51,7 @@ class AdditiveExplainer(Explainer):
             score += term
             contributions[feature] += term - reference
         for feature, weight, mean, scale, reference in self._numbers:
-            term = weight * (row[feature] - mean) / scale
+            term = weight * ((row[feature] - mean) / scale)
             score += term
             contributions[feature] += term - reference
         return Explanation(self._base, contributions, score)

@@ -96,8 +96,9 @@ class TreeExplainer(Explainer):
 
     def _turns(self, columns: Columns, table: _Table) -> list[bool]:
         """Return whether each node sends the row left; of a leaf, anything."""
-        # Over no bound: NaN and categories are set right below.
-        known = [value if isinstance(value, int | float) else 0.0 for value in columns]
+        # Over no bound: NaN and categories are set right below. Python compares an integer exactly; beyond 2**53 the
+        # library has another number.
+        known = [float(value) if isinstance(value, int | float) else 0.0 for value in columns]
         turns = [known[column] <= bound for column, bound in zip(table.columns, table.numbers, strict=True)]
         missing = {index for index, value in enumerate(columns) if value != value}  # noqa: PLR0124 - NaN
         if missing:

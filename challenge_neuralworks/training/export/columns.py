@@ -58,9 +58,13 @@ class Raw(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """Some number, at a position of the columns that the head is given."""
+    """Some number, at a position of the columns that the head is given.
+
+    sampled : what it is on the rows of `sampling`; empty where that is not known.
+    """
 
     position: int
+    sampled: tuple[float, ...] = ()
 
 
 class Table(NamedTuple):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+from scipy.sparse import issparse
 from sklearn.compose import ColumnTransformer
 
 from challenge_neuralworks.scorers.columns import Chain, PipelineHead
 from challenge_neuralworks.scorers.stages.composition import Beside
 from challenge_neuralworks.training.export.columns import UNCHANGED, Assembled, Plain, Raw, Source
 from challenge_neuralworks.training.export.encoding import encode
-from challenge_neuralworks.training.export.exactness import refuse_chain, refuse_inside, refuse_trees
+from challenge_neuralworks.training.export.exactness import in_float32, refuse_chain, refuse_inside, refuse_trees
 from challenge_neuralworks.training.export.folding import fold
 from challenge_neuralworks.training.export.parallel import pruned
+from challenge_neuralworks.training.export.sampling import sampled_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +57,7 @@ def _inside_another(pipeline: Any, columns: Sequence[Column], step: Step) -> Hea
 def _over_features(pipeline: Any, raw: list[Raw], assembled: Assembled, step: Step) -> Head:
     name, estimator = pipeline.steps[-1]
     try:
+        _refuse_sparse(pipeline, raw, step)
         columns = fold(pipeline[:-1], raw, assembled.sources, step)
     except (TypeError, ValueError) as error:
         step.refuse(f"{type(pipeline).__name__}, which raised {error!r} on a row that passes the signature,", REMEDY)
@@ -63,6 +67,18 @@ def _over_features(pipeline: Any, raw: list[Raw], assembled: Assembled, step: St
     # What could not be folded is computed, and stands after the features themselves.
     stage, columns = _computed(pipeline, raw, columns, assembled, step)
     return PipelineHead(Beside(stage), step.head(name, estimator, columns))
+
+
+def _refuse_sparse(pipeline: Any, raw: list[Raw], step: Step) -> None:
+    """Refuse a sparse matrix before XGBoost, to which its zeros are missing values."""
+    if not in_float32(pipeline[-1]):
+        return
+    names = [column.feature for column in raw]
+    if issparse(pipeline[:-1].transform(pd.DataFrame.from_records(sampled_rows(names, step)[:1], columns=names))):
+        step.refuse(
+            f"{type(pipeline[-1]).__name__} after steps that give a sparse matrix, whose zeros are missing to XGBoost,",
+            "have them give dense arrays (`sparse_output=False`, `sparse_threshold=0`, 'onehot-dense')",
+        )
 
 
 def _computed(

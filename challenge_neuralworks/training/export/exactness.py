@@ -22,7 +22,7 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from challenge_neuralworks.training.encoders import CyclicalEncoder
+from challenge_neuralworks.training.encoders import CyclicalEncoder, RateEncoder
 from challenge_neuralworks.training.export.folding import domain_of
 from challenge_neuralworks.training.export.parallel import parts_of
 
@@ -38,7 +38,7 @@ ROUNDED = (CyclicalEncoder, Normalizer, PCA, PowerTransformer, TruncatedSVD)
 EXACT_FUNCTIONS = {None, "absolute", "negative", "sign", "sqrt", "square"}
 """Names of functions whose results are the same to the last digit wherever they are computed."""
 
-JUMPS = (Binarizer, KBinsDiscretizer, OneHotEncoder, OrdinalEncoder, QuantileTransformer, TargetEncoder)
+JUMPS = (Binarizer, KBinsDiscretizer, OneHotEncoder, OrdinalEncoder, QuantileTransformer, RateEncoder, TargetEncoder)
 """Classes that may make much of a last digit: where a number equals another, or passes an edge."""
 
 TREES = ("Tree", "Forest", "Boosting", "XGB", "LGBM")
@@ -100,6 +100,16 @@ def has_trees(estimator: Any) -> bool:
 def _binarizes(estimator: Any) -> bool:
     """Return whether a fitted estimator is, or holds, one that asks only whether numbers pass a threshold."""
     return isinstance(estimator, BernoulliNB) or any(_binarizes(part) for part in held_by(estimator))
+
+
+def in_float32(estimator: Any) -> bool:
+    """Return whether a fitted estimator is XGBoost's, which answers in float32, or holds one."""
+    return is_xgboost(estimator) or any(in_float32(part) for part in held_by(estimator))
+
+
+def is_xgboost(estimator: Any) -> bool:
+    """Return whether an estimator is XGBoost's own."""
+    return type(estimator).__name__.startswith("XGB")
 
 
 def is_tree(estimator: Any) -> bool:

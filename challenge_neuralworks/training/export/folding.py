@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from challenge_neuralworks.training.export.columns import Number, Plain, Table
+from challenge_neuralworks.training.export.sampling import sampled_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,11 +52,12 @@ def fold(transformer: Any, features: Sequence[Raw], sources: Sequence[Source], s
     positions = {raw.feature: raw.position for raw in features}
     rows, marks = _probes([raw.feature for raw in features], domains, step)
     made = _transformed(transformer, rows)
+    kinds = [_kind(source, domains) for source in sources]
+    sampled = _sampled(transformer, list(domains), len(sources), step) if "general" in kinds else None
     columns: list[Column] = []
-    for index, source in enumerate(sources):
-        kind = _kind(source, domains)
+    for index, (source, kind) in enumerate(zip(sources, kinds, strict=True)):
         if kind == "general":
-            columns.append(Plain(len(features) + index))
+            columns.append(Plain(len(features) + index, () if sampled is None else tuple(sampled[:, index].tolist())))
             continue
         (feature,) = source.features
         if kind == "table":
@@ -63,6 +65,10 @@ def fold(transformer: Any, features: Sequence[Raw], sources: Sequence[Source], s
         else:
             columns.append(Number(positions[feature], *(source.affine or (0.0, 1.0))))
     return columns
+
+
+def _sampled(transformer: Any, names: Sequence[str], width: int, step: Step) -> Any:
+    return sampled_columns(lambda rows: _transformed(transformer, rows), names, width, step)
 
 
 def domain_of(feature: str, step: Step) -> Domain | None:

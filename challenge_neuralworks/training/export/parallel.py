@@ -77,7 +77,9 @@ def pruned(
         if any(isinstance(columns[index], Plain) for index in made):
             lanes.append(lane)
             places.update((index, len(sources) + len(places)) for index in made)
-    moved = [Plain(places[i]) if isinstance(column, Plain) else column for i, column in enumerate(columns)]
+    moved = [
+        column._replace(position=places[i]) if isinstance(column, Plain) else column for i, column in enumerate(columns)
+    ]
     return _side_by_side(lanes).stage, moved
 
 

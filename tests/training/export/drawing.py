@@ -148,7 +148,8 @@ class Drawing:
             return self._code(field)
         if field.kind != "category":
             return self._numeric({field.name}, keeps_missing=keeps_missing)
-        encoder = self._any(grids.ENCODERS)
+        fitting = {kind: grid for kind, grid in grids.ENCODERS.items() if not grid.tasks or self.task in grid.tasks}
+        encoder = self._any(fitting)
         if isinstance(encoder, OrdinalEncoder) and encoder.handle_unknown == "error":
             encoder.unknown_value = None
         if field.name in self.missing and SimpleImputer in known(grids.SCALERS) and self.draw.random() < 0.4:

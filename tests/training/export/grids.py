@@ -31,7 +31,7 @@ from sklearn import (
 # What makes halving searches importable, in every version.
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 
-from challenge_neuralworks.training.encoders import CyclicalEncoder
+from challenge_neuralworks.training.encoders import CyclicalEncoder, RateEncoder
 from challenge_neuralworks.training.export.trees.optional import installed
 
 try:
@@ -52,7 +52,7 @@ class Grid(NamedTuple):
 
     params : name -> values to draw from.
     takes_missing : whether it can be fitted on missing values.
-    tasks : of an estimator, what it can be fitted to.
+    tasks : what it can be fitted to; empty, of a transformer, where that does not matter.
     needs : what its columns must be: any numbers, ``positive`` ones, or ``codes`` of categories.
     margin : whether a classifier has a decision function only, so that it is also tried inside a calibration.
     inexact : how far it may be from the estimator: 1e-12, more where a sum is ordered otherwise in many steps, or
@@ -89,6 +89,7 @@ ENCODERS: dict[type, Grid] = {
         },
         takes_missing=True,
     ),
+    RateEncoder: Grid({"folds": (2, 5)}, takes_missing=True, tasks=("binary",)),
     preprocessing.TargetEncoder: Grid(
         {"smooth": ("auto", 0.0, 5.0), "cv": (2,), "random_state": (0,)}, takes_missing=True
     ),
@@ -158,12 +159,13 @@ REDUCERS: dict[type, Grid] = {
 }
 """Over all columns, once they stand side by side."""
 
-_TREE: Values = {"max_depth": (1, 3, None), "min_samples_leaf": (1, 5), "random_state": (0,)}
+_TREE: Values = {"max_depth": (1, 2, 3, None), "min_samples_leaf": (1, 5), "random_state": (0,)}
 _FOREST: Values = {**_TREE, "n_estimators": (3, 8)}
-_BOOSTING: Values = {"n_estimators": (3, 8), "max_depth": (1, 3), "subsample": (1.0, 0.7), "random_state": (0,)}
+_BOOSTING: Values = {"n_estimators": (3, 8), "max_depth": (1, 2, 3), "subsample": (1.0, 0.7), "random_state": (0,)}
 _HISTOGRAM: Values = {
     "max_iter": (3, 8),
     "max_depth": (None, 2),
+    "interaction_cst": (None, "pairwise", "pairwise"),
     "min_samples_leaf": (2, 10),
     "l2_regularization": (0.0, 1.0),
     "random_state": (0,),
@@ -172,7 +174,7 @@ _HISTOGRAM: Values = {
 _LIGHT: Values = {
     "boosting_type": ("gbdt", "dart"),
     "n_estimators": (3, 8),
-    "num_leaves": (2, 7),
+    "num_leaves": (2, 3, 7),
     "min_child_samples": (2, 10),
     "random_state": (0,),
     "n_jobs": (1,),

@@ -30,7 +30,6 @@ from sklearn.tree import DecisionTreeClassifier, ExtraTreeRegressor
 
 from challenge_neuralworks.artifact import Golden, load
 from challenge_neuralworks.errors import Unsupported
-from challenge_neuralworks.models.delay import Delay
 from challenge_neuralworks.scorers.explaining import ExplainedScorer, Explanation, NotExplainable
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.explaining.columns import LinearExplainer
@@ -335,34 +334,17 @@ def test_three_classes_have_no_one_score(last: Any) -> None:
 
 
 def test_derived_features_go_back_to_the_fields_of_the_signature() -> None:
-    """The delay model's flight and shift are split among their parents, and the sum stays the score."""
-    draw = random.Random(3)
-    fields = [
-        field._replace(categories=field.categories or ("Grupo LATAM", "Sky Airline", "Miami", "Lima"))
-        for field in Delay.fields
-    ]
-    rows = [
-        {
-            field.name: draw.choice(field.categories)
-            if field.kind == "category"
-            else draw.randint(int(field.minimum), int(field.maximum))
-            for field in fields
-        }
-        for _ in range(150)
-    ]
-    features = [Delay.features(row) for row in rows]
+    """What two derived features are worth is split among their parents, and the sum stays the score."""
+    features: list[Row] = [{**row, "kind": f"{row['colour']}|{row['place']}", "step": row["age"]} for row in ROWS]
     one_hot = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=5)
-    encoder = ColumnTransformer([("one", one_hot, ["OPERA", "FLIGHT", "SHIFT"]), ("hour", "passthrough", ["HORA-I"])])
-    fitted = make_pipeline(encoder, LogisticRegression(max_iter=1000)).fit(
-        frame(features), [i % 3 > 0 for i in range(150)]
-    )
-    scorer = _explained(fitted, features, Signature(fields))
-    parents = {"FLIGHT": ("OPERA", "SIGLADES", "HORA-I"), "SHIFT": ("TIPOVUELO", "DIANOM", "HORA-I")}
+    encoder = ColumnTransformer([("one", one_hot, ["colour", "kind", "step"]), ("age", "passthrough", ["age"])])
+    fitted = make_pipeline(encoder, LogisticRegression(max_iter=1000)).fit(frame(features), CLASSES)
+    scorer = _explained(fitted, features, WHOLE)
     for explanation in _check_sums(scorer, features[:20], _scores(fitted, features[:20])):
-        grouped = group(explanation.contributions, parents)
-        assert set(grouped) == {field.name for field in fields}
+        grouped = group(explanation.contributions, {"kind": ("colour", "place"), "step": ("age", "weight")})
+        assert set(grouped) == {field.name for field in WHOLE.fields}
         assert explanation.base + sum(grouped.values()) == pytest.approx(explanation.score, abs=1e-12)
-        assert grouped["DIA-I"] == 0.0
+        assert grouped["place"] == explanation.contributions["kind"] / 2
 
 
 @pytest.mark.parametrize(

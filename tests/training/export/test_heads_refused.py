@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import AdaBoostClassifier, GradientBoostingClassifier, StackingClassifier, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron, Ridge, RidgeClassifier, SGDClassifier
 from sklearn.model_selection import FixedThresholdClassifier, GridSearchCV, TunedThresholdClassifierCV
-from sklearn.naive_bayes import CategoricalNB, GaussianNB
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, GaussianNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import PowerTransformer
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -132,3 +134,12 @@ def test_categories_that_naive_bayes_does_not_know_are_refused() -> None:
         rows = pd.DataFrame({columns[0]: [index % 9 for index in range(len(ROWS))]})
         with pytest.raises(Unsupported, match=message):
             export(CategoricalNB().fit(rows, TWO), TOY)
+
+
+def test_thresholds_of_naive_bayes_count() -> None:
+    """BernoulliNB asks only whether a number is over 0: rounded to just above or just below, it decides."""
+    encode = ColumnTransformer([("power", PowerTransformer(), ["weight"])])
+    for estimator in (BernoulliNB(), VotingClassifier([("naive", BernoulliNB())], voting="soft")):
+        model = fit(Pipeline([("encode", encode), ("estimate", estimator)]), TWO)
+        with pytest.raises(Unsupported, match="with thresholds after ColumnTransformer, whose last digit decides"):
+            export(model, TOY)

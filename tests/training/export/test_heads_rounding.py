@@ -18,12 +18,15 @@ from sklearn.ensemble import (
 )
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 
 from challenge_neuralworks.errors import Unsupported
 from challenge_neuralworks.training.export import export
-from challenge_neuralworks.training.export.heads.rounding import STEEPEST, in_float32
+from challenge_neuralworks.training.export.exactness import in_float32
+from challenge_neuralworks.training.export.heads.rounding import STEEPEST
 from tests.making import TOY
-from tests.training.export.fitting import POSITIVE, SAMME, TWO, VERSION, difference, fitted, library_or_skip
+from tests.training.export.fitting import POSITIVE, SAMME, TWO, VERSION, difference, fit, fitted, library_or_skip
 
 NUMBERED = (TWO == "yes").astype(int)
 NAIVE = GaussianNB(var_smoothing=0.1)
@@ -118,6 +121,19 @@ def test_stacks_that_multiply_are_refused() -> None:
     assert "XGBRegressor, which answers in float32, under a final Ridge" in refused(poisson, POSITIVE)
 
 
+def test_weights_on_other_members_do_not_count() -> None:
+    """What answers in float64 may be multiplied by anything; here its two weights add up to more than the bound."""
+    members = [("naive", NAIVE), ("trees", classifier()), ("line", LogisticRegression())]
+    model = fitted(StackingClassifier(members, LogisticRegression(), cv=2, passthrough=True), NUMBERED)
+    weights = model[-1].final_estimator_.coef_
+    weights[0, [0, 2]] = (-STEEPEST, STEEPEST)
+    weights[0, 1] = STEEPEST
+    assert difference(model) <= 1e-6
+    weights[0, 1] = -STEEPEST * 1.01
+    with pytest.raises(Unsupported, match="float32, under a final LogisticRegression"):
+        export(model, TOY)
+
+
 def test_an_exponential_of_an_exponential_is_refused() -> None:
     """The inner one is rounded, and the outer one multiplies by its size."""
     twice = TransformedTargetRegressor(regressor(objective="count:poisson"), **LOGARITHMS)
@@ -128,3 +144,18 @@ def test_what_is_held_counts() -> None:
     """Wherever XGBoost is inside, float32 is; elsewhere it is not."""
     assert in_float32(fitted(VotingRegressor([("one", regressor())]), POSITIVE))
     assert not in_float32(fitted(VotingRegressor([("one", Ridge())]), POSITIVE))
+
+
+@pytest.mark.parametrize("is_sparse", [True, False])
+def test_zeros_that_are_missing_are_refused(is_sparse: bool) -> None:
+    """Of a sparse matrix XGBoost takes every zero for a missing value; the same columns, dense, are exported."""
+    encode = OneHotEncoder(handle_unknown="ignore", sparse_output=is_sparse)
+    for estimator in (classifier(), VotingClassifier([("trees", classifier())], voting="soft")):
+        model = fit(make_pipeline(encode, estimator), NUMBERED, columns=["colour", "place"])
+        if is_sparse:
+            with pytest.raises(
+                Unsupported, match=r"that give a sparse matrix, whose zeros are missing to XGBoost.*dense"
+            ):
+                export(model, TOY)
+        else:
+            assert difference(model, columns=["colour", "place"]) <= 1e-6

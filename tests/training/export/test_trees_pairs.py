@@ -16,7 +16,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
 )
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, TargetEncoder
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 from challenge_neuralworks.scorers.columns import ColumnsScorer
 from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
@@ -167,3 +167,125 @@ def test_a_rate_learned_of_a_derived_feature_is_an_axis() -> None:
     assert difference(fitted, [*rows, {**rows[0], "week": "never seen"}], signature=SIGNATURE) <= 1e-12
     explanation = explained(fitted, SIGNATURE, scorer).explain({**rows[0], "week": "never seen"})
     assert explanation.base + sum(explanation.contributions.values()) == pytest.approx(explanation.score, abs=1e-10)
+
+
+@pytest.mark.parametrize(("scale", "head"), [(1.0, PairHead), (1e6, ForestHead)])
+def test_leaves_are_folded_where_their_order_does_not_show(scale: float, head: type) -> None:
+    """Of large leaves that may cancel, sums keep the order of the trees, so that the last digits are the same."""
+    fitted = _pipeline(HistGradientBoostingRegressor(**PAIRWISE))
+    target = (VALUES - np.median(VALUES)) * scale
+    scorer = export(fitted.fit(frame(ROWS), target), SIGNATURE)
+    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer.head, head)
+    assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=300)], signature=SIGNATURE) <= 1e-12
+
+
+def test_large_leaves_far_from_zero_are_folded() -> None:
+    """A prediction that is as large as its leaves loses nothing: a price has its digits in front."""
+    fitted = _pipeline(HistGradientBoostingRegressor(**PAIRWISE))
+    scorer = export(fitted.fit(frame(ROWS), VALUES * 1e3 + 1e6), SIGNATURE)
+    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer.head, PairHead)
+    assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=300)], signature=SIGNATURE) <= 1e-12
+
+
+HARD = Signature(
+    (
+        Field("size", "integer", "Also as a category.", 7, "", -3, 9, missing="accept"),
+        Field("wide", "number", "Of any size.", 0.0, missing="accept"),
+        Field("steps", "integer", "Of many values.", 5, "", -(10**6), 10**17),
+    )
+)
+FAR = (-1.7e308, -1e300, -1e-300, -0.0, 0.0, 5e-324, 1.0, 1e300, 1.7e308, None)
+EXACT = 2**53
+"""Where floats begin to skip integers: one more is not a float64."""
+
+
+def _hard() -> list[Row]:
+    draw = random.Random(6)
+    return [
+        {
+            "size": draw.choice((-3, 0, 1, 2, 7, None)),
+            "wide": draw.choice(FAR),
+            "steps": draw.choice((-1, 0, 5, EXACT, EXACT + 1, EXACT + 2, 10**17)),
+        }
+        for _ in range(500)
+    ]
+
+
+def _hard_values(rows: list[Row]) -> list[float]:
+    return [
+        float(row["size"] or 0.5) * (-1 if row["wide"] is None else 1 + (float(row["wide"]) > 0.0))
+        + (float(row["steps"] or 0) > EXACT)
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("categorical", [None, [0]], ids=["number", "category"])
+@pytest.mark.parametrize("twice", [False, True], ids=["once", "twice"])
+def test_awkward_numbers_take_scikit_learns_side(categorical: list[int] | None, twice: bool) -> None:
+    """Both zeros, missing ones, thresholds near the largest float, integers beyond floats, numbers as categories.
+
+    A feature that comes as a number twice has no axis of its own, and the trees keep their masks.
+    """
+    rows = _hard()
+    parts = [("all", "passthrough", ["size", "wide", "steps"])]
+    encode = ColumnTransformer([*parts, ("again", "passthrough", ["wide"])] if twice else parts)
+    # Drawn at random, so that one of two equal columns is not asked alone.
+    model = HistGradientBoostingRegressor(categorical_features=categorical, max_features=0.5, **PAIRWISE)
+    fitted = make_pipeline(encode, model).fit(frame(rows), _hard_values(rows))
+    scorer = export(fitted, HARD)
+    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer.head, ForestHead if twice else PairHead)
+    edges: list[Row] = [
+        {"size": size, "wide": wide, "steps": steps}
+        for size in (*range(-3, 10), None)
+        for wide in FAR
+        for steps in (-(10**6), 0, EXACT - 1, EXACT + 1, EXACT + 3, 10**17)
+    ]
+    assert difference(fitted, [*rows, *edges], signature=HARD) <= 1e-12
+
+
+def test_awkward_numbers_are_explained_alike_by_pair_and_by_node() -> None:
+    """Both take the sides that scikit-learn takes: an integer beyond 2**53 is the float next to it."""
+    rows = _hard()
+    encode = ColumnTransformer([("all", "passthrough", ["size", "wide", "steps"])])
+    fitted = make_pipeline(encode, HistGradientBoostingRegressor(**PAIRWISE)).fit(frame(rows), _hard_values(rows))
+    by_pair = explained(fitted, HARD, export(fitted, HARD))
+    by_node = explained(fitted, HARD, ColumnsScorer(["size"], [], LinearHead([[1.0]], [0.0], "identity")))
+    assert isinstance(by_pair.explainer, PairExplainer)
+    for row in rows[:80]:
+        ours, theirs = by_pair.explain(row), by_node.explain(row)
+        assert ours.contributions == pytest.approx(theirs.contributions, rel=1e-9, abs=1e-10)
+        assert ours.score == pytest.approx(theirs.score, rel=1e-12, abs=1e-12)
+        assert ours.score == pytest.approx(by_pair.predict(row)[0], rel=1e-12, abs=1e-12)
+
+
+def test_scaled_numbers_that_overflow_take_scikit_learns_side() -> None:
+    """A quotient that is infinite is over every threshold, and over none that is infinite."""
+    rows = _hard()
+    encode = ColumnTransformer([("wide", StandardScaler(), ["wide"]), ("rest", "passthrough", ["size", "steps"])])
+    near: list[Row] = [{**row, "wide": None if row["wide"] is None else float(row["wide"]) % 7.0} for row in rows]
+    values = [_halved(row) for row in near]
+    fitted = make_pipeline(encode, HistGradientBoostingRegressor(**PAIRWISE)).fit(frame(near), values)
+    fitted[0].named_transformers_["wide"].scale_[:] = 1e-9
+    scorer = export(fitted, HARD)
+    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer.head, PairHead)
+    assert difference(fitted, [*near, *rows], signature=HARD) <= 1e-12
+
+
+def _halved(row: Row) -> float:
+    return float(row["wide"] or 9) * (float(row["size"] or 3) - float(row["steps"] or 0) / EXACT)
+
+
+def test_trees_of_one_leaf_are_part_of_the_base() -> None:
+    """A boosting that found nothing more to ask goes on with empty trees."""
+    fitted = _pipeline(HistGradientBoostingRegressor(**PAIRWISE))
+    empty = fitted[-1]._predictors[2][0]
+    empty.nodes = empty.nodes[:1].copy()
+    empty.nodes["is_leaf"], empty.nodes["value"] = 1, 0.125
+    scorer = export(fitted, SIGNATURE)
+    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer.head, PairHead)
+    assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=100)], signature=SIGNATURE) <= 1e-12

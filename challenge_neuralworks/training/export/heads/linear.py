@@ -11,6 +11,7 @@ import numpy as np
 from challenge_neuralworks.scorers.linear import AdditiveHead, LinearHead
 from challenge_neuralworks.training.export.columns import Number, Plain, Table
 from challenge_neuralworks.training.export.heads.checks import check_numbers
+from challenge_neuralworks.training.export.heads.digits import refuse_lossy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,24 +45,17 @@ def vector(values: Any, n_values: int) -> list[float]:
     return [float(value) for value in np.broadcast_to(np.ravel(values), (n_values,))]
 
 
-MOST_CANCELLED = 1e6
-"""Times a score that a term of it may be: beyond, rounding of the terms shows in the score at 1e-10."""
-
-HUGE = 1e12
-"""Weight beyond which an intercept of its size is no sign of large targets, but cancels, too."""
-
-
 def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
     """Return a linear estimator over columns, whose tables fold into one look-up a feature.
 
     Raises
     ------
-    Unsupported : a column may hold what is no number.
+    Unsupported : a column may hold what is no number, or last digits decide.
     """
     check_numbers(columns, step)
     if not np.isfinite(linear.weights).all() or not np.isfinite(linear.intercepts).all():
         step.refuse("a linear estimator whose coefficients are not finite", "fit it on scaled columns")
-    _refuse_huge(columns, linear, step)
+    refuse_lossy(linear.weights, linear.intercepts, columns, step)
     if all(isinstance(column, Plain) and column.position == i for i, column in enumerate(columns)):
         return LinearHead(*linear)
     tables: dict[int, list[tuple[Table, list[float]]]] = {}
@@ -75,37 +69,7 @@ def linear_head(linear: Linear, columns: Sequence[Column], step: Step) -> Head:
         else:
             numbers.append((column.position, weights, 0.0, 1.0))
     lookups = [(position, *folded(group, _weighted)) for position, group in tables.items()]
-    _refuse_cancelling(lookups, linear, step)
     return AdditiveHead(linear.intercepts, lookups, numbers, linear.link)
-
-
-def _refuse_huge(columns: Sequence[Column], linear: Linear, step: Step) -> None:
-    """Refuse weights of computed numbers that are out of all proportion: columns that are alike, and cancel."""
-    places = [place for place, column in enumerate(columns) if not isinstance(column, Table)]
-    if not places:
-        return
-    largest, intercept = (
-        float(np.abs(np.array(linear.weights)[:, places]).max()),
-        float(np.abs(linear.intercepts).max()),
-    )
-    if largest > MOST_CANCELLED * max(1.0, intercept) or largest > HUGE:
-        step.refuse(
-            f"a linear estimator with weights up to {largest:.3g}, beside an intercept of {intercept:.3g}, so that last "
-            "digits decide,",
-            "drop columns that are sums of others, scale those of tiny numbers, or fit a Ridge",
-        )
-
-
-def _refuse_cancelling(lookups: Sequence[Any], linear: Linear, step: Step) -> None:
-    terms = np.array([term for _, table, _ in lookups for term in table.values()]).reshape(-1, len(linear.intercepts))
-    first = np.array([next(iter(table.values())) for _, table, _ in lookups if table])
-    scores = np.abs(first.reshape(-1, len(linear.intercepts)).sum(axis=0) + linear.intercepts)
-    if terms.size and np.nanmax(np.abs(terms)) > MOST_CANCELLED * max(1.0, np.nanmax(scores)):
-        step.refuse(
-            f"a linear estimator whose terms, up to {np.nanmax(np.abs(terms)):.3g}, cancel to scores of "
-            f"{np.nanmax(scores):.3g}, so that last digits decide,",
-            "drop one column of those that add up to 1 (OneHotEncoder(drop='first')), or fit a Ridge",
-        )
 
 
 def folded(

@@ -39,15 +39,17 @@ def stacked_regressor(stacking: Any, columns: Sequence[Column], step: Step) -> H
 
 
 def _stacked(stacking: Any, columns: Sequence[Column], n_classes: int, step: Step) -> Head:
-    refuse_stack(stacking, step)
     names = [name for name, estimator in stacking.estimators if estimator != "drop"]
     members: list[Member] = []
+    places: list[range] = []
     widths = 0
     for estimator in stacking.estimators_:
         refuse_overflow(estimator, columns, step)
     for name, estimator, method in zip(names, stacking.estimators_, stacking.stack_method_, strict=True):
         members.append(_member(name, estimator, method, columns, step))
-        widths += _width(estimator, method, n_classes, step)
+        places.append(range(widths, widths + _width(estimator, method, n_classes, step)))
+        widths = places[-1].stop
+    refuse_stack(stacking, places, step)
     passthrough = None
     if stacking.passthrough:
         check_numbers(columns, step)

@@ -8,7 +8,7 @@ from sklearn import decomposition, feature_selection, impute, preprocessing
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
-from challenge_neuralworks.training.encoders import CyclicalEncoder
+from challenge_neuralworks.training.encoders import CyclicalEncoder, RateEncoder
 from challenge_neuralworks.training.export.composition import pipeline_transform
 from challenge_neuralworks.training.export.parallel import column_transformer, feature_union
 from challenge_neuralworks.training.export.preprocessing import (
@@ -45,6 +45,7 @@ TRANSFORMS: dict[type, Transform] = {
     CyclicalEncoder: scaling.cyclical,
     FeatureUnion: feature_union,
     Pipeline: pipeline_transform,
+    RateEncoder: categories.target,
     decomposition.PCA: projection.pca,
     decomposition.TruncatedSVD: projection.truncated_svd,
     impute.MissingIndicator: imputing.missing_indicator,

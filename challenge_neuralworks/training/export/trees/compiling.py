@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from challenge_neuralworks.training.export.columns import Column
     from challenge_neuralworks.training.export.trees.ensemble import Ensemble
 
+MOST_SUMMED = 1e3
+"""Times a prediction, or 1, that leaves may add up to, for sums in another order to be equal to 1e-12."""
+
 
 def tree_head(ensemble: Ensemble, columns: Sequence[Column], step: Step) -> Head:
     """Return an ensemble over columns.
 
-    Sums of tables where every tree asks one feature of few values, or two; masks where trees are small; else a walk.
+    Sums of tables where every leaf is behind one feature of few values, or two, and their order does not show; masks
+    where trees are small; else a walk.
 
     Raises
     ------
@@ -37,7 +41,7 @@ def tree_head(ensemble: Ensemble, columns: Sequence[Column], step: Step) -> Head
     known = read(ensemble, columns, step)
     checked = [column for column in known if not isinstance(column, Table)] if ensemble.inputs.largest < inf else []
     # Tables could not be added up in float32, tree by tree.
-    if not checked and not ensemble.float32:
+    if not checked and not ensemble.float32 and _keeps_digits(ensemble):
         folded = additive_head(ensemble, known) or pair_head(ensemble, known)
         if folded is not None:
             return folded
@@ -45,6 +49,22 @@ def tree_head(ensemble: Ensemble, columns: Sequence[Column], step: Step) -> Head
     if masks is None:
         return _walked(ensemble, known)
     return _head(ensemble, masks, [(column.position, *affine(column)) for column in checked])
+
+
+def _keeps_digits(ensemble: Ensemble) -> bool:
+    """Return whether no prediction can be so small beside the leaves that it shows in which order these are summed.
+
+    Masks sum tree by tree, as the library itself does; tables do not.
+    """
+    for (_, trees, output), base in zip(ensemble.blocks(), ensemble.bases, strict=True):
+        leaves = [[value[output] for value in tree.values if value] for tree in trees]
+        low, high = sum(map(min, leaves), base), sum(map(max, leaves), base)
+        least = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
+        together = sum((max(map(abs, values)) for values in leaves), abs(base))
+        # Not so of NaN either.
+        if not together <= MOST_SUMMED * max(ensemble.scale, least):
+            return False
+    return True
 
 
 def _walked(ensemble: Ensemble, columns: Sequence[Column]) -> Head:

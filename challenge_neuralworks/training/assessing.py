@@ -1,0 +1,108 @@
+"""The stage that evaluates: what is served and what else was tried, on every split."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold
+
+from challenge_neuralworks.training.evaluation import Effort, Given, evaluation_report, try_recipe
+from challenge_neuralworks.training.frames import feature_rows, frame
+from challenge_neuralworks.training.searching.folds import Fold
+from challenge_neuralworks.training.searching.search import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from challenge_neuralworks.training.datasets import Examples
+    from challenge_neuralworks.training.evaluation.splitting import Split
+    from challenge_neuralworks.training.recipes import Candidate, Recipe
+    from challenge_neuralworks.training.searching.engine import Engine
+
+FOLDS = 5
+"""Of the cross validation of what is served, on the rows that the random split fits on."""
+
+
+def assess(  # noqa: PLR0913, PLR0917 - what is judged, on what, how hard, where
+    name: str,
+    recipe: Recipe,
+    parts: Sequence[tuple[Split, Examples]],
+    found: Mapping[str, Any],
+    data: Mapping[str, Any],
+    effort: Effort,
+    engine: Engine,
+    report: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Return the evaluation of a recipe as JSON values, see `evaluation.evaluation_report`.
+
+    Parameters
+    ----------
+    recipe : of what is served, with its parameters.
+    parts : each split with the examples that its row numbers are of.
+    found : what the search found, as its file holds it.
+    data : about the data set, for the card.
+    """
+    report("candidates on every split")
+    lines = _lines(recipe, parts, found, effort.seed, engine)
+    report("cross validation of what is served")
+    cross_validation = _cross_validation(recipe, *parts[0], effort.seed, engine)
+    trials = []
+    for split, examples in parts:
+        report(f"{split.name}: predictions")
+        trials.append(try_recipe(recipe, examples, split, effort.seed))
+    given = Given(cross_validation, FOLDS, lines, data, {"sentence": recipe.rule.sentence})
+    return evaluation_report(name, recipe.model.fields, trials, given, effort, report)
+
+
+def _lines(
+    recipe: Recipe,
+    parts: Sequence[tuple[Split, Examples]],
+    found: Mapping[str, Any],
+    seed: int,
+    engine: Engine,
+) -> list[Any]:
+    """Return each candidate that was tried with its AUC on every split, in the search's order."""
+    known = {one.name: one for one in recipe.candidates}
+    places = [(line, split, examples) for line in found["candidates"] for split, examples in parts]
+    calls = [
+        (_auc, (_pipeline(known[line["name"]], line["params"], seed), *_table(recipe, known[line["name"]], one), split))
+        for line, split, one in places
+    ]
+    aucs = engine.run(calls)
+    on_split: dict[str, dict[str, float]] = {}
+    for (line, split, _), auc in zip(places, aucs, strict=True):
+        on_split.setdefault(line["name"], {})[split.name] = auc
+    served = found["chosen"]["name"]
+    return [{**line, "auc": on_split[line["name"]], "chosen": line["name"] == served} for line in found["candidates"]]
+
+
+def _pipeline(candidate: Candidate, params: Mapping[str, Any], seed: int) -> Any:
+    return candidate.pipeline(seed).set_params(**params)
+
+
+def _table(recipe: Recipe, candidate: Candidate, examples: Examples) -> tuple[Any, Any]:
+    rows = feature_rows(recipe.model, examples.rows)
+    if candidate.features is not None:
+        rows = [candidate.features(row) for row in examples.rows]
+    return frame(rows), np.asarray(examples.target)
+
+
+def _auc(pipeline: Any, features: Any, target: Any, split: Split) -> float:
+    return measure(pipeline, features, target, Fold(split.fit, split.test))["auc"]
+
+
+def _cross_validation(recipe: Recipe, split: Split, examples: Examples, seed: int, engine: Engine) -> dict[str, Any]:
+    features, target = frame(feature_rows(recipe.model, examples.rows)), np.asarray(examples.target)
+    fit = np.asarray(split.fit)
+    folds = StratifiedKFold(min(FOLDS, *np.bincount(target[fit]).tolist()), shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = [Fold(fit[one], fit[other]) for one, other in folds.split(fit, target[fit])]
+    results = engine.run([(measure, (recipe.pipeline(seed), features, target, fold)) for fold in made])
+    return {
+        name: {"mean": float(np.mean(values)), "sd": float(np.std(values))}
+        for name in results[0]
+        for values in [[result[name] for result in results]]
+    }
