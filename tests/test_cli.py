@@ -65,7 +65,7 @@ def test_every_command_is_explained_and_documented(name: str) -> None:
 
 def test_documented_commands_exist() -> None:
     """What docs/cli.md shows can be run: no command in it was renamed or left."""
-    shown = re.findall(r"^(?:\$ )?(neuralworks (?:data )?[a-z]+)", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = re.findall(r"^(?:\$ )?(neuralworks (?:data )?[a-z-]+)", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(shown) == set(COMMANDS)
 
 
@@ -182,7 +182,8 @@ def test_train_without_data_says_how_to_bring_them(project: Path) -> None:
     """The error is a command to run, and nothing is left behind."""
     done = _run("train", "delay")
     assert done.exit_code == 1
-    assert done.stderr.startswith("error: dataset_SCL.csv is not in data; bring it with 'neuralworks data fetch delay'")
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("error: dataset_SCL.csv is not in data; bring it with 'neuralworks data fetch delay'")
     assert [path.name for path in project.iterdir()] == ["data"]
 
 

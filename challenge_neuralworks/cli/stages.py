@@ -172,15 +172,30 @@ def check_model(model: str, made: Path | None, models_dir: Path, least: tuple[st
     from challenge_neuralworks.training.gates import check_gates, parse_gate, put
 
     trained = made or PROCESSED / model / "models"
-    evaluation = json.loads((REPORTS / model / "evaluation.json").read_text(encoding="utf-8"))
+    evaluation = _evaluation(REPORTS / model / "evaluation.json")
     gates = [parse_gate(text, least=True) for text in least] + [parse_gate(text, least=False) for text in most]
     for line in check_gates(evaluation, gates):
         click.echo(f"  {line}")
     click.echo(str(conform(model, str(trained))))
+    text = card(read_manifest(str(trained / model)), evaluation, find_declaration(model))
     put(trained / model, models_dir / model)
     page = Path("docs") / "models" / f"{model}.md"
-    page.write_text(card(read_manifest(str(models_dir / model)), evaluation, find_declaration(model)), encoding="utf-8")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8")
+    # Beside the card, so that anybody can see that the one follows from the other.
+    page.with_suffix(".json").write_text(
+        json.dumps(evaluation, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
     click.echo(f"{models_dir / model}: conforms, {len(gates)} gates passed; {page} is its card")
+
+
+def _evaluation(path: Path) -> Any:
+    from challenge_neuralworks.errors import DataError
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read: {error}; 'neuralworks evaluate' writes it") from error
 
 
 def _write_json(path: Path, content: Any) -> None:

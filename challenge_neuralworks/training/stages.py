@@ -80,6 +80,9 @@ def segregate(recipe: Recipe, examples: Examples, folder: Path) -> dict[str, int
     if not made:
         raise DataError(f"{len(examples.rows)} rows make no split with two rows of each class on either side")
     counts: dict[str, int] = {}
+    for name in (name for names in PARTS.values() for name in names):
+        # What an earlier run left of a split that is no longer made would be tested on.
+        (folder / f"{name}.csv").unlink(missing_ok=True)
     for split in made:
         parts = select(examples, split.fit), select(examples, split.test)
         _refuse_shared(recipe, split.name, *parts)
@@ -116,7 +119,14 @@ def read_splits(recipe: Recipe, folder: Path) -> list[tuple[Split, Examples]]:
 
 
 def read_searched(recipe: Recipe, folder: Path) -> Examples:
-    """Return the rows that candidates may be compared on."""
+    """Return the rows that candidates may be compared on.
+
+    Raises
+    ------
+    DataError : `segregate` has not written them.
+    """
+    if not (folder / f"{SEARCHED}.csv").exists():
+        raise DataError(f"{folder} holds no {SEARCHED}.csv; 'neuralworks segregate' writes it")
     return read_examples(folder / f"{SEARCHED}.csv", recipe.model.fields)
 
 

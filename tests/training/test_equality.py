@@ -48,6 +48,7 @@ def _prove_everywhere(examples: Examples, rows: list[Row]) -> float:
     return max(prove(estimator, scorer, feature_rows(Delay, part)) for part in (rows, edges))
 
 
+@pytest.mark.slow
 def test_the_recipe_is_equal_on_ten_thousand_real_flights_and_at_every_edge(real_examples: Examples) -> None:
     """What is served answers what scikit-learn answers, to 1e-12, on real rows and where no data are."""
     chosen = random.Random(3).sample(real_examples.rows, 10_000)

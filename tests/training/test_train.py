@@ -154,6 +154,7 @@ def test_a_model_without_a_recipe_is_named() -> None:
 def test_splits_are_by_chance_and_by_time(sample: Path) -> None:
     """A third at random, and the last two months: no row on both sides, none left out."""
     examples = read_flights(sample)
+    assert examples.moments is not None
     by_chance, by_time = splits(examples, delay.RECIPE)
     for split in (by_chance, by_time):
         assert sorted([*split.fit, *split.test]) == list(range(3_000))
@@ -192,9 +193,7 @@ def _weekless() -> Any:
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-def test_the_recipe_that_is_served_is_repeatable(
-    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_recipe_that_is_served_is_repeatable(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all its trees, twice on a few rows: one digest; and what was sealed loads."""
     monkeypatch.setattr(delay, "RECIPE", SERVED)
     some = _lines(sample, tmp_path / "some.csv", lambda index, _: index % 10 == 0)

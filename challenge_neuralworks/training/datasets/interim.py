@@ -10,7 +10,7 @@ import pandas as pd
 
 from challenge_neuralworks.errors import DataError
 from challenge_neuralworks.training.datasets.examples import Examples
-from challenge_neuralworks.training.datasets.table import integers, read_table
+from challenge_neuralworks.training.datasets.table import integers, line_of, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,14 +51,14 @@ def read_examples(path: Path, fields: Sequence[Field]) -> Examples:
 
     Raises
     ------
-    DataError : the file cannot be read, lacks a field, or holds a number that is none.
+    DataError : the file cannot be read, lacks a field, or holds a number or moment that is none.
     """
     names = [field.name for field in fields]
     moments = _has_moments(path)
     table = read_table(path, [*names, TARGET, *([MOMENT] if moments else [])])
     columns = {field.name: _values(table[field.name], field, path) for field in fields}
     rows: list[Row] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return Examples(rows, integers(table[TARGET], path), pd.to_datetime(table[MOMENT]) if moments else None)
+    return Examples(rows, integers(table[TARGET], path), _moments(table[MOMENT], path) if moments else None)
 
 
 def _has_moments(path: Path) -> bool:
@@ -74,6 +74,21 @@ def _values(column: pd.Series[str], field: Field, path: Path) -> list[Value]:
         return [cell or None for cell in column]
     present = column[column != ""]
     numbers: list[int] | list[float]
-    numbers = integers(present, path) if field.kind == "integer" else [float(cell) for cell in present]
+    numbers = integers(present, path) if field.kind == "integer" else _floats(present, path)
     read = dict(zip(present.index, numbers, strict=True))
     return [read.get(index) for index in column.index]
+
+
+def _floats(column: pd.Series[str], path: Path) -> list[float]:
+    try:
+        return [float(cell) for cell in column]
+    except ValueError as error:
+        raise DataError(f"{path}: {column.name} holds what is no number: {error}") from error
+
+
+def _moments(column: pd.Series[str], path: Path) -> pd.Series[pd.Timestamp]:
+    moments = pd.to_datetime(column, format="ISO8601", errors="coerce")
+    wrong = column[moments.isna()]
+    if len(wrong):
+        raise DataError(f"{path}: line {line_of(wrong.index[0])}: {column.name} {wrong.iloc[0]!r} is no date")
+    return moments

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -43,13 +44,22 @@ def read_headless(path: Path, names: Sequence[str]) -> pd.DataFrame:
     DataError : the file cannot be read, holds no row, or a line has more or fewer cells than there are names.
     """
     try:
+        _refuse_uneven(path, names)
         table = pd.read_csv(path, dtype=str, header=None, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path}: cannot be read as CSV in UTF-8: {error}") from error
-    if len(table.columns) != len(names):
-        raise DataError(f"{path}: has {len(table.columns)} columns; expected {len(names)}: {', '.join(names)}")
     table.columns = pd.Index(names)
     return pd.DataFrame({name: table[name].str.strip() for name in names})
+
+
+def _refuse_uneven(path: Path, names: Sequence[str]) -> None:
+    # pandas fills a line that is too short with empty cells.
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = csv.reader(file)
+        for cells in lines:
+            if cells and len(cells) != len(names):
+                expected = f"expected {len(names)}: {', '.join(names)}"
+                raise DataError(f"{path}: line {lines.line_num}: has {len(cells)} columns; {expected}")
 
 
 def integers(column: pd.Series[str], path: Path, first_line: int = 2) -> list[int]:

@@ -52,14 +52,14 @@ def pipeline(seed: int) -> Pipeline:
     """Return the unfitted pipeline that is served: boosted trees whose leaves ask two features at most.
 
     Weeks come in as their rate: of weeks that are still to come it knows nothing, and says the overall rate. A higher
-    rate may not lower the risk. Without that rule the trees learn the noise of the rates' folds, and what they are
-    worth on the future hangs on the seed.
+    rate may not lower the risk: without that rule, what the trees are worth on the future hangs on the seed
+    (notebooks/model.ipynb).
     """
     return Pipeline([("encode", _with_week(seed)), ("classify", _pairs(seed, monotonic_cst=RISING))])
 
 
 def _pairs(seed: int, **params: Any) -> HistGradientBoostingClassifier:
-    return _boosted(seed, max_iter=800, max_leaf_nodes=31, min_samples_leaf=50, interaction_cst="pairwise", **params)
+    return _boosted(seed, max_iter=800, max_leaf_nodes=31, min_samples_leaf=30, interaction_cst="pairwise", **params)
 
 
 def _free_pairs(seed: int) -> Pipeline:

@@ -52,11 +52,15 @@ def test_parameters_are_stated_as_they_are(report: dict[str, Any]) -> None:
 
 
 def test_importance_is_measured_where_there_is_a_predictor(report: dict[str, Any]) -> None:
-    """Every field of the request, and None where nobody can predict anew."""
+    """Every field of the request, and None where nobody can predict anew.
+
+    The day counts through its week alone, and of weeks that are still to come no rate is known.
+    """
     first, second = (split["importance"] for split in report["splits"])
     assert first is None
     assert {line["field"] for line in second} == {field.name for field in Delay.fields}
-    assert next(line["auc_drop"] for line in second if line["field"] == "DIA-I") == 0.0
+    drops = {line["field"]: abs(line["auc_drop"]) for line in second}
+    assert drops["DIA-I"] < 0.01 < max(drops.values())
 
 
 def test_intervals_draw_what_the_split_says(report: dict[str, Any], trials: list[Trial]) -> None:

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from challenge_neuralworks.errors import DataError
+from challenge_neuralworks.signature import Row
 from challenge_neuralworks.training.datasets import Examples
 from challenge_neuralworks.training.searching.folds import by_months, stratified
 
 TARGET = [int(number % 4 == 0) for number in range(120)]
-ROWS = [{"a": number} for number in range(120)]
+ROWS: list[Row] = [{"a": number} for number in range(120)]
 
 
 def _monthly(target: list[int] = TARGET) -> Examples:

@@ -20,21 +20,27 @@ DECLARATION = Declaration(
 - A flight is late strictly after the 15th minute, by the departure as recorded. No row is dropped.
 """,
     making="""
-- A flight is late as a flight, not as its airline plus its destination plus its hour: the three together are a category
-  of their own, `FLIGHT`. Kind of flight, weekday and quarter of the day make `SHIFT`: international peaks are not
-  domestic ones. Both are derived in `challenge_neuralworks/models/delay.py`, for training and for serving.
-- The day of the month is checked, so that a request states a whole date, but a random split must not decide what it is
-  worth: flights of the very same day are on both sides of that split, and with the month it tells the days of 2017
-  apart. Nothing suggests that the 17th of a month is like the 17th of another, let alone of another year.
-- A random split lets a model learn from the day before and the day after each flight that it is tested on. Public
-  solutions report it, so it is here; the time-ordered one is what counts.
+- Boosted trees whose leaves each ask two fields at most: their sum is one table a pair of fields, which answers as
+  quickly as a linear model, is explained exactly, and here is also better on months to come than deeper trees.
+- The week of the year (`WEEK`, derived from month and day in `challenge_neuralworks/models/delay.py`) comes in as the
+  share of late flights in it, and the risk may only rise with that share. Without this rule, what the trees are
+  worth on months to come hangs on the seed. A week that was not trained on has the
+  overall share: in the time-ordered split, all of November and December.
+- The day of the month itself is not a feature. With the month it tells the days of 2017 apart: the best candidate on
+  the random split uses it, and is one of the worst on months to come. Nothing suggests that the 17th of a month is like
+  the 17th of another, let alone of another year.
+- **A random split lets a model memorise days**: it learns from flights of the very day of each flight that it is
+  tested on, and from the days before and after. Public solutions report it, so it is here; the time-ordered one is what
+  counts.
 - Flights of one day are late together. Intervals therefore draw whole days: flights drawn one by one would make them
   too narrow.
 """,
     limits="""
 - One airport, one year. Weather, strikes and the day's own disruptions are not in the fields.
 - Airlines that did not fly in 2017 are refused. Destinations that did not are scored as rare ones, with a warning.
-- A single year cannot tell a season from an event: what a month was like in 2017 may not come again.
+- A single year cannot tell a season from an event: what a month or a week was like in 2017 may not come again. Asked
+  about a date of another year, the model answers by what that week of 2017 was like; `Model.explain` says how much of
+  an answer is the date's.
 - When a whole month is later than those before it, the probabilities are too low for all of it, and no request can say
   so: compare the mean probability with the share observed from time to time.
 """,
