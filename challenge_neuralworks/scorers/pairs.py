@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from math import nan
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.scorers.links import LINKS
-from challenge_neuralworks.scorers.parts import Head
+from challenge_neuralworks.scorers.links import LINKS, sigmoid
+from challenge_neuralworks.scorers.parts import Head, Scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, ClassVar
 
     from challenge_neuralworks.scorers.parts import Columns
+
+
+MOST_LISTED_BYTES = 256 * 1024
+"""Of all tables of pairs. Lists answer in half the time, but take four times the memory, and time to make."""
 
 
 class PairHead(Head):
@@ -67,12 +70,14 @@ class PairHead(Head):
             for axis in self.axes
             if len(axis) == 3
         ]
-        self._ranges = [axis for axis in self.axes if len(axis) == 4]
+        self._ranges = [(*axis, _bisection()) for axis in self.axes if len(axis) == 4]
         self.single_terms = [(axis, listed(terms)) for axis, terms in self.singles]
-        self.pair_terms = [(first, second, self._table(second, terms)) for first, second, terms in self.pairs]
+        as_lists = sum(len(terms) for _, _, terms in self.pairs) <= MOST_LISTED_BYTES
+        self.pair_terms = [(first, second, self._table(second, terms, as_lists)) for first, second, terms in self.pairs]
 
-    def _table(self, second: int, terms: bytes) -> list[list[float]]:
-        flat, width = listed(terms), self.width(second)
+    def _table(self, second: int, terms: bytes, as_lists: bool) -> list[Any]:  # noqa: FBT001 - it has one caller
+        flat = listed(terms) if as_lists else memoryview(terms).cast("d")
+        width = self.width(second)
         return [flat[start : start + width] for start in range(0, len(flat), width)]
 
     def width(self, axis: int) -> int:
@@ -83,7 +88,7 @@ class PairHead(Head):
     def places(self, columns: Columns) -> list[int]:
         """Return the place of a row on each axis; a missing number may be None or NaN."""
         found = [places.get(columns[column], other) for column, places, other in self._lookups]
-        for column, mean, scale, thresholds in self._ranges:
+        for column, mean, scale, thresholds, bisect_left in self._ranges:
             value = columns[column]
             if value is None or value != value:  # noqa: PLR0124 - NaN
                 found.append(len(thresholds) + 1)
@@ -104,6 +109,50 @@ class PairHead(Head):
         for first, second, table in self.pair_terms:
             total += table[places[first]][places[second]]
         return (total,)
+
+
+class PairScorer(Scorer):
+    """A pair head over the features themselves, without a detour by columns.
+
+    Parameters
+    ----------
+    features : names, in the order of the head's columns.
+    head : with the link ``sigmoid`` of two classes, or ``identity`` of a regression.
+    """
+
+    __slots__ = ("_base", "_lookups", "_pairs", "_probability", "_ranges", "_singles", "features", "head")
+    takes: ClassVar = ("features", "head")
+    LINKS: ClassVar = ("sigmoid", "identity")
+
+    def __init__(self, features: Iterable[str], head: PairHead) -> None:
+        self.features = tuple(features)
+        self.head = head
+        self._lookups = [(self.features[axis[0]], axis[1], axis[2]) for axis in head.axes if len(axis) == 3]
+        self._ranges = [(self.features[axis[0]], *axis[1:], _bisection()) for axis in head.axes if len(axis) == 4]
+        self._base, self._singles, self._pairs = head.base, head.single_terms, head.pair_terms
+        self._probability = head.link == "sigmoid"
+
+    def predict(self, row: Mapping[str, Any]) -> tuple[float, ...]:
+        """Return (p0, p1), which sum to 1, or (value,)."""
+        found = [places.get(row[feature], other) for feature, places, other in self._lookups]
+        for feature, mean, scale, thresholds, bisect_left in self._ranges:
+            value = row[feature]
+            found.append(len(thresholds) + 1 if value is None else bisect_left(thresholds, (value - mean) / scale))
+        total = self._base
+        for axis, terms in self._singles:
+            total += terms[found[axis]]
+        for first, second, table in self._pairs:
+            total += table[found[first]][found[second]]
+        if not self._probability:
+            return (total,)
+        second_class = sigmoid(total)
+        return 1.0 - second_class, second_class
+
+
+def _bisection() -> Callable[[Any, float], int]:
+    from bisect import bisect_left  # Scorers without numbers between thresholds need not load it.
+
+    return bisect_left
 
 
 def listed(terms: bytes) -> list[float]:

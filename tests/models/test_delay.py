@@ -12,9 +12,9 @@ import pytest
 
 from challenge_neuralworks.model import Model
 from challenge_neuralworks.models.delay import DAYS_BEFORE, LAST_WEEK, WEEKDAYS, Delay
-from challenge_neuralworks.scorers.columns import ColumnsScorer
 from challenge_neuralworks.scorers.explaining import ExplainedScorer
 from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
+from challenge_neuralworks.scorers.pairs import PairScorer
 from challenge_neuralworks.store.folder import load_model
 from tests.making import ROOT
 
@@ -137,7 +137,7 @@ def test_the_model_is_a_sum_of_pairs_that_is_explained(delay: Model) -> None:
     """No leaf asks three fields, so that every answer is a sum over fields and pairs of them."""
     scorer = delay.artifact.scorer
     assert isinstance(scorer, ExplainedScorer)
-    assert isinstance(scorer.scorer, ColumnsScorer)
+    assert isinstance(scorer.scorer, PairScorer)
     assert isinstance(scorer.explainer, PairExplainer)
     told = scorer.explainer.explain(Delay.features(FLIGHT))
     assert told.base + sum(told.contributions.values()) == pytest.approx(told.score, abs=1e-9)

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from challenge_neuralworks.scorers.additive import AdditiveScorer
 from challenge_neuralworks.scorers.columns import ColumnsScorer
 from challenge_neuralworks.scorers.linear import AdditiveHead
+from challenge_neuralworks.scorers.pairs import PairHead, PairScorer
 from challenge_neuralworks.training.export.assembly import Step
 from challenge_neuralworks.training.export.columns import Raw
 from challenge_neuralworks.training.export.preprocessing.functions import register_function
@@ -44,6 +45,8 @@ def export(estimator: Any, signature: Signature) -> Scorer:
     head = step.head("", estimator, [Raw(position, name) for position, name in enumerate(names)])
     if isinstance(head, AdditiveHead) and len(head.bases) == 1 and head.link in AdditiveScorer.LINKS:
         return _additive(head, names)
+    if isinstance(head, PairHead) and head.link in PairScorer.LINKS:
+        return PairScorer(names, head)
     categories = {field.name for field in signature.fields if field.kind == "category"}
     numbers = [i for i, name in enumerate(names) if name not in categories and name not in step.categories]
     return ColumnsScorer(names, numbers, head)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
-from challenge_neuralworks.training.export.folding import UNSEEN
 from challenge_neuralworks.training.export.trees.pairing import Axis, host, range_axis, regions
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class _Means:
 
 
 def pair_explainer(
-    grove: Grove, encoding: Encoding, head: PairHead, some: Mapping[str, Any], is_open: Mapping[str, bool]
+    grove: Grove, encoding: Encoding, head: PairHead, some: Mapping[str, Any], others: Mapping[str, Any]
 ) -> PairExplainer | None:
     """Return what explains a head made of these trees; None where a feature is behind several columns.
 
@@ -51,12 +50,12 @@ def pair_explainer(
     Parameters
     ----------
     some : a value for each feature.
-    is_open : feature -> whether strings may come that it does not list.
+    others : feature -> a value that its axis does not list, where such may come.
     """
     owned = {encoding.owners[column]: column for column in grove.asked()}
     if len(owned) != len(grove.asked()):
         return None
-    axes = {axis[0]: _axis(axis, owned, encoding, some, is_open) for axis in head.axes}
+    axes = {axis[0]: _axis(axis, owned, encoding, some, others) for axis in head.axes}
     positions = list(axes)
     where: list[tuple[int, ...]] = [(positions[one], positions[other]) for one, other, _ in head.pairs]
     means = {pair: _Means(axes[pair[0]].size, axes[pair[1]].size) for pair in where}
@@ -74,15 +73,17 @@ def pair_explainer(
 
 
 def _axis(
-    axis: Any, owned: Mapping[str | None, int], encoding: Encoding, some: Mapping[str, Any], is_open: Mapping[str, bool]
+    axis: Any, owned: Mapping[str | None, int], encoding: Encoding, some: Mapping[str, Any], others: Mapping[str, Any]
 ) -> Axis:
     feature = encoding.features[axis[0]]
     column = owned[feature]
     if len(axis) == 4:
         return range_axis(column, axis)
-    places = axis[1]
-    made = [float(encoding.columns({**some, feature: value})[column]) for value in places]
-    other = float(encoding.columns({**some, feature: UNSEEN})[column]) if is_open[feature] else nan
+    # Of the values that share a place, any stands for all: no node tells them apart.
+    some_of = {place: value for value, place in axis[1].items()}
+    values = [some_of[place] for place in range(axis[2])]
+    made = [float(encoding.columns({**some, feature: value})[column]) for value in values]
+    other = float(encoding.columns({**some, feature: others[feature]})[column]) if feature in others else nan
     return Axis(axis, {column: [*made, other]})
 
 

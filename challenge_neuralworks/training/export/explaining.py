@@ -20,6 +20,7 @@ from challenge_neuralworks.training.export.averages import pair_explainer
 from challenge_neuralworks.training.export.columns import Plain, Raw
 from challenge_neuralworks.training.export.composition import pipeline_transform, source_of
 from challenge_neuralworks.training.export.covers import GROVES
+from challenge_neuralworks.training.export.folding import UNSEEN
 from challenge_neuralworks.training.export.heads import meta
 from challenge_neuralworks.training.export.laying import tree_explainer
 from challenge_neuralworks.training.export.registry import REGISTRY
@@ -96,7 +97,10 @@ def _pair_explainer(core: Core, grove: Grove, encoding: Encoding, head: PairHead
     some |= {encoding.features[axis[0]]: next(iter(axis[1]), None) for axis in head.axes if len(axis) == 3}
     learned = core.step.categories
     is_open = {name: fields[name].unknown == "accept" if name in fields else name in learned for name in core.names}
-    return pair_explainer(grove, encoding, head, some, is_open)
+    # What stands for values that an axis does not list: a string never seen, else null where it may come.
+    may_miss = {field.name for field in core.step.signature.fields if field.missing == "accept"}
+    others = {name: UNSEEN if is_open[name] else None for name in core.names if is_open[name] or name in may_miss}
+    return pair_explainer(grove, encoding, head, some, others)
 
 
 def _expected_terms(grove: Grove, core: Core) -> dict[str, float]:

@@ -23,7 +23,7 @@ from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
 from challenge_neuralworks.scorers.explaining.trees import TreeExplainer
 from challenge_neuralworks.scorers.forest import ForestHead
 from challenge_neuralworks.scorers.linear import LinearHead
-from challenge_neuralworks.scorers.pairs import PairHead
+from challenge_neuralworks.scorers.pairs import PairHead, PairScorer
 from challenge_neuralworks.signature import Field, Row, Signature
 from challenge_neuralworks.training.edges import edge_rows
 from challenge_neuralworks.training.export import export
@@ -95,7 +95,7 @@ def test_pairs_are_scikit_learns_trees(name: str) -> None:
     """On the training rows and at every edge of the signature, missing and unknown values among them."""
     fitted = FITTED[name]()
     scorer = export(fitted, SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, PairHead)
     assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=300)], signature=SIGNATURE) <= 1e-12
 
@@ -113,7 +113,7 @@ def test_averages_of_trees_are_folded_too() -> None:
         target = CLASSES if hasattr(estimator, "predict_proba") else VALUES
         fitted = make_pipeline(ColumnTransformer(parts), estimator).fit(frame(whole), target)
         scorer = export(fitted, signature)
-        assert isinstance(scorer, ColumnsScorer)
+        assert isinstance(scorer, ColumnsScorer | PairScorer)
         assert isinstance(scorer.head, head)
         assert difference(fitted, [*whole, *edge_rows(signature, mixed=100)], signature=signature) <= 1e-12
 
@@ -122,7 +122,7 @@ def test_three_features_behind_a_leaf_are_no_pair() -> None:
     """Such trees keep their masks."""
     fitted = _pipeline(HistGradientBoostingClassifier(max_iter=10, min_samples_leaf=5, random_state=0))
     scorer = export(fitted, SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, ForestHead)
 
 
@@ -162,7 +162,7 @@ def test_a_rate_learned_of_a_derived_feature_is_an_axis() -> None:
     model = HistGradientBoostingClassifier(**PAIRWISE)
     fitted = make_pipeline(ColumnTransformer(parts), model).fit(frame(rows), CLASSES)
     scorer = export(fitted, SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, PairHead)
     assert difference(fitted, [*rows, {**rows[0], "week": "never seen"}], signature=SIGNATURE) <= 1e-12
     explanation = explained(fitted, SIGNATURE, scorer).explain({**rows[0], "week": "never seen"})
@@ -175,7 +175,7 @@ def test_leaves_are_folded_where_their_order_does_not_show(scale: float, head: t
     fitted = _pipeline(HistGradientBoostingRegressor(**PAIRWISE))
     target = (VALUES - np.median(VALUES)) * scale
     scorer = export(fitted.fit(frame(ROWS), target), SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, head)
     assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=300)], signature=SIGNATURE) <= 1e-12
 
@@ -184,7 +184,7 @@ def test_large_leaves_far_from_zero_are_folded() -> None:
     """A prediction that is as large as its leaves loses nothing: a price has its digits in front."""
     fitted = _pipeline(HistGradientBoostingRegressor(**PAIRWISE))
     scorer = export(fitted.fit(frame(ROWS), VALUES * 1e3 + 1e6), SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, PairHead)
     assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=300)], signature=SIGNATURE) <= 1e-12
 
@@ -235,7 +235,7 @@ def test_awkward_numbers_take_scikit_learns_side(categorical: list[int] | None, 
     model = HistGradientBoostingRegressor(categorical_features=categorical, max_features=0.5, **PAIRWISE)
     fitted = make_pipeline(encode, model).fit(frame(rows), _hard_values(rows))
     scorer = export(fitted, HARD)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, ForestHead if twice else PairHead)
     edges: list[Row] = [
         {"size": size, "wide": wide, "steps": steps}
@@ -270,7 +270,7 @@ def test_scaled_numbers_that_overflow_take_scikit_learns_side() -> None:
     fitted = make_pipeline(encode, HistGradientBoostingRegressor(**PAIRWISE)).fit(frame(near), values)
     fitted[0].named_transformers_["wide"].scale_[:] = 1e-9
     scorer = export(fitted, HARD)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, PairHead)
     assert difference(fitted, [*near, *rows], signature=HARD) <= 1e-12
 
@@ -286,6 +286,15 @@ def test_trees_of_one_leaf_are_part_of_the_base() -> None:
     empty.nodes = empty.nodes[:1].copy()
     empty.nodes["is_leaf"], empty.nodes["value"] = 1, 0.125
     scorer = export(fitted, SIGNATURE)
-    assert isinstance(scorer, ColumnsScorer)
+    assert isinstance(scorer, ColumnsScorer | PairScorer)
     assert isinstance(scorer.head, PairHead)
     assert difference(fitted, [*ROWS, *edge_rows(SIGNATURE, mixed=100)], signature=SIGNATURE) <= 1e-12
+
+
+def test_values_that_no_node_tells_apart_share_a_place() -> None:
+    """Ages 3 to 6 were never seen, so nothing splits between them; what is not listed has a place of its own."""
+    scorer = export(FITTED["trees of two questions"](), SIGNATURE)
+    assert isinstance(scorer, PairScorer)
+    age = next(axis for axis in scorer.head.axes if scorer.features[axis[0]] == "age")
+    assert age[1][4] == age[1][5]
+    assert len(set(age[1].values())) == age[2] < 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -99,7 +99,7 @@ def axes_of(ensemble: Ensemble, columns: Sequence[Column]) -> dict[int, Axis] | 
             ranges[column.position] = range_axis(index, stated)
     if tables.keys() & ranges.keys():
         return None
-    return {**{position: _table_axis(position, tables[position]) for position in sorted(tables)}, **ranges}
+    return {**{position: _table_axis(position, tables[position], bounds) for position in sorted(tables)}, **ranges}
 
 
 def range_axis(column: int, stated: tuple[Any, ...]) -> Axis:
@@ -107,10 +107,26 @@ def range_axis(column: int, stated: tuple[Any, ...]) -> Axis:
     return Axis(stated, {column: [*stated[3], inf, nan]})
 
 
-def _table_axis(position: int, tables: dict[int, Table]) -> Axis:
+def _table_axis(position: int, tables: dict[int, Table], bounds: dict[int, set[Any]]) -> Axis:
+    """Return the axis of a feature of few values; those that no node tells apart share a place."""
     values = tuple(keys(list(tables.values())))
     made = {i: [*(table.entries[value] for value in values), table.unknown] for i, table in tables.items()}
-    return Axis((position, _indexed(values), len(values)), made)
+    told = [_told([made[i][row] for i in tables], [bounds[i] for i in tables]) for row in range(len(values) + 1)]
+    first = {key: row for row, key in reversed(list(enumerate(told[:-1]))) if key != told[-1]}
+    order = {key: place for place, key in enumerate(sorted(first, key=first.__getitem__))}
+    places = {value: order[key] for value, key in zip(values, told, strict=False) if key in order}
+    rows = [*sorted(first.values()), len(values)]
+    columns = {i: [numbers[row] for row in rows] for i, numbers in made.items()}
+    return Axis((position, _interned(places), len(order)), columns)
+
+
+def _told(numbers: Sequence[float], bounds: Sequence[set[Any]]) -> tuple[Any, ...]:
+    """Return what nodes can tell of a value, by what its columns are for it."""
+    return tuple(
+        # A node may send a missing value either way, and a category anywhere.
+        None if isnan(number) else number if None in known else sum(number > bound for bound in known)
+        for number, known in zip(numbers, bounds, strict=True)
+    )
 
 
 def regions(tree: Tree, axes: dict[int, Axis], covers: Sequence[float] = ()) -> Iterator[Region]:
@@ -181,8 +197,8 @@ def host(position: int, pairs: Collection[tuple[int, ...]]) -> tuple[int, ...] |
     return min((pair for pair in pairs if len(pair) == 2 and position in pair), default=None)
 
 
-def _indexed(values: Sequence[Any]) -> dict[Any, int]:
-    return {sys.intern(value) if type(value) is str else value: index for index, value in enumerate(values)}
+def _interned(places: dict[Any, int]) -> dict[Any, int]:
+    return {sys.intern(value) if type(value) is str else value: place for value, place in places.items()}
 
 
 def _bytes(terms: Floats, ensemble: Ensemble) -> bytes:
