@@ -210,7 +210,7 @@ def test_two_things_to_learn_from_are_a_mistake(done: dict[str, Result]) -> None
     [
         (("check-data", "delay"), "`neuralworks preprocess` writes it"),
         (("segregate", "delay"), "neuralworks preprocess"),
-        (("search", "delay"), r"search\.csv: cannot be read"),
+        (("search", "delay"), r"holds no search\.csv; 'neuralworks segregate'"),
         (("evaluate", "delay"), "neuralworks search"),
         (("check-model", "delay"), r"evaluation\.json: cannot be read.*neuralworks evaluate"),
     ],

@@ -79,19 +79,19 @@ def segregate(recipe: Recipe, examples: Examples, folder: Path) -> dict[str, int
     made = splits(examples, recipe)
     if not made:
         raise DataError(f"{len(examples.rows)} rows make no split with two rows of each class on either side")
-    counts: dict[str, int] = {}
-    for name in (name for names in PARTS.values() for name in names):
+    parts: dict[str, Examples] = {}
+    for split in made:
+        fit, test = select(examples, split.fit), select(examples, split.test)
+        _refuse_shared(recipe, split.name, fit, test)
+        parts |= zip(PARTS[split.name], (fit, test), strict=True)
+    both = sorted(set.intersection(*(set(split.fit.tolist()) for split in made)))
+    parts[SEARCHED] = select(examples, both)
+    for name in (name for names in PARTS.values() for name in names if name not in parts):
         # What an earlier run left of a split that is no longer made would be tested on.
         (folder / f"{name}.csv").unlink(missing_ok=True)
-    for split in made:
-        parts = select(examples, split.fit), select(examples, split.test)
-        _refuse_shared(recipe, split.name, *parts)
-        for name, part in zip(PARTS[split.name], parts, strict=True):
-            write_examples(folder / f"{name}.csv", part)
-            counts[name] = len(part.rows)
-    both = sorted(set.intersection(*(set(split.fit.tolist()) for split in made)))
-    write_examples(folder / f"{SEARCHED}.csv", select(examples, both))
-    return {**counts, SEARCHED: len(both)}
+    for name, part in parts.items():
+        write_examples(folder / f"{name}.csv", part)
+    return {name: len(part.rows) for name, part in parts.items()}
 
 
 def _refuse_shared(recipe: Recipe, name: str, fit: Examples, test: Examples) -> None:

@@ -143,7 +143,7 @@ def test_a_stage_that_did_not_run_is_named(tmp_path: Path) -> None:
     """Where the parts should be is nothing."""
     with pytest.raises(DataError, match="holds no part; 'neuralworks segregate' writes them"):
         read_splits(DELAY, tmp_path)
-    with pytest.raises(DataError, match=r"search\.csv: cannot be read"):
+    with pytest.raises(DataError, match=r"holds no search\.csv; 'neuralworks segregate'"):
         read_searched(DELAY, tmp_path)
 
 
@@ -159,3 +159,12 @@ def test_the_same_file_gives_the_same_bytes(sample: Path, tmp_path: Path) -> Non
     assert one == two
     assert len(one) == 7
     assert json.loads(one[Path("delay.json")])["rows"] == 3_000
+
+
+def test_parts_of_a_split_that_is_no_longer_made_are_removed(sample: Path, tmp_path: Path) -> None:
+    """Else what an earlier run left would be tested on; a run that is refused removes nothing."""
+    preprocess(DELAY, sample, tmp_path / "delay.csv")
+    examples, _ = read_interim(DELAY, tmp_path / "delay.csv")
+    segregate(DELAY, examples, tmp_path / "parts")
+    counts = segregate(DELAY._replace(test_from_month=None), examples, tmp_path / "parts")
+    assert sorted(path.stem for path in (tmp_path / "parts").iterdir()) == sorted(counts) == ["search", "test", "train"]
