@@ -8,7 +8,6 @@ import struct
 
 import pytest
 
-from challenge_neuralworks.scorers import pairs
 from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.scorers.pairs import PairHead, PairScorer
@@ -86,10 +85,11 @@ def test_a_scorer_of_rows_is_its_head_over_columns(link: str) -> None:
         assert scorer.predict(row) == head.outputs(columns)
 
 
-def test_large_tables_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They stay bytes, at a quarter of the memory, and answer the same."""
-    listed = PairHead(0.5, AXES, [], [(0, 1, PAIR)], "identity")
-    monkeypatch.setattr(pairs, "MOST_LISTED_BYTES", 10)
-    kept = PairHead(0.5, AXES, [], [(0, 1, PAIR)], "identity")
-    assert isinstance(kept.pair_terms[0][2][0], memoryview)
-    assert kept.raw(["blue", None, "x"]) == listed.raw(["blue", None, "x"]) == (20.5,)
+def test_rows_are_decoded_when_they_are_asked_for() -> None:
+    """A load costs nothing for what no request needs, and a row is decoded once."""
+    head = PairHead(0.5, AXES, [], [(0, 1, PAIR)], "identity")
+    rows = head.pair_terms[0][2]
+    assert dict(rows) == {}
+    assert head.raw(["blue", None, "x"]) == (20.5,)
+    assert dict(rows) == {1: [10.0, 20.0, 30.0]}
+    assert rows[1] is rows[1]

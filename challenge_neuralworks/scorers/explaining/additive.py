@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import fsum
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.scorers.explaining.parts import Explainer, Explanation
+from challenge_neuralworks.scorers.explaining import Explainer, Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

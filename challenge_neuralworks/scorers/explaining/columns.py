@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import fsum, nan
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.scorers.explaining.parts import Explainer, Explanation
+from challenge_neuralworks.scorers.explaining import Explainer, Explanation
 from challenge_neuralworks.scorers.parts import Part
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.scorers.explaining.parts import Explainer, Explanation
+from challenge_neuralworks.scorers.explaining import Explainer, Explanation
 from challenge_neuralworks.scorers.pairs import listed
 
 if TYPE_CHECKING:

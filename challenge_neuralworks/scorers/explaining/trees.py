@@ -21,7 +21,7 @@ from itertools import islice
 from math import fsum
 
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
-from challenge_neuralworks.scorers.explaining.parts import Explainer, Explanation
+from challenge_neuralworks.scorers.explaining import Explainer, Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
