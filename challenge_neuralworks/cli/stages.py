@@ -104,6 +104,7 @@ def search(model: str, seed: int, fits: int, jobs: int, cluster: str) -> None:
     Only rows that no split tests on are looked at.
     """
     from challenge_neuralworks.training.recipes import find_recipe
+    from challenge_neuralworks.training.reporting import write_whole
     from challenge_neuralworks.training.searching.engine import Engine
     from challenge_neuralworks.training.searching.report import found_json
     from challenge_neuralworks.training.searching.search import search as run
@@ -118,7 +119,8 @@ def search(model: str, seed: int, fits: int, jobs: int, cluster: str) -> None:
         click.echo(f"{mark} AUC {one.auc:.4f}  {one.candidate.name}  {json.dumps(one.params)}")
     for name in found.absent:
         click.echo(f"  not tried: {name}, which needs the extra 'boosting'")
-    _write_json(PROCESSED / model / "candidates.json", found_json(found, recipe, seed))
+    text = json.dumps(found_json(found, recipe, seed), indent=1, ensure_ascii=False)
+    write_whole(PROCESSED / model / "candidates.json", f"{text}\n")
 
 
 @click.command()
@@ -170,6 +172,7 @@ def check_model(model: str, made: Path | None, models_dir: Path, least: tuple[st
     from challenge_neuralworks.testing import check_model as conform
     from challenge_neuralworks.training.cards import card, find_declaration
     from challenge_neuralworks.training.gates import check_gates, parse_gate, put
+    from challenge_neuralworks.training.reporting import write_whole
 
     trained = made or PROCESSED / model / "models"
     evaluation = _evaluation(REPORTS / model / "evaluation.json")
@@ -180,12 +183,10 @@ def check_model(model: str, made: Path | None, models_dir: Path, least: tuple[st
     text = card(read_manifest(str(trained / model)), evaluation, find_declaration(model))
     put(trained / model, models_dir / model)
     page = Path("docs") / "models" / f"{model}.md"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(text, encoding="utf-8")
+    write_whole(page, text)
     # Beside the card, so that anybody can see that the one follows from the other.
-    page.with_suffix(".json").write_text(
-        json.dumps(evaluation, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
-    )
+    whole = json.dumps(evaluation, ensure_ascii=False, separators=(",", ":"))
+    write_whole(page.with_suffix(".json"), f"{whole}\n")
     click.echo(f"{models_dir / model}: conforms, {len(gates)} gates passed; {page} is its card")
 
 
@@ -196,10 +197,3 @@ def _evaluation(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: cannot be read: {error}; 'neuralworks evaluate' writes it") from error
-
-
-def _write_json(path: Path, content: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,14 +10,14 @@ from sklearn.model_selection import StratifiedKFold
 from challenge_neuralworks.training.evaluation import Effort, Given, evaluation_report, try_recipe
 from challenge_neuralworks.training.frames import feature_rows, frame
 from challenge_neuralworks.training.searching.folds import Fold
-from challenge_neuralworks.training.searching.search import measure
+from challenge_neuralworks.training.searching.search import features_of, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from challenge_neuralworks.training.datasets import Examples
     from challenge_neuralworks.training.evaluation.splitting import Split
-    from challenge_neuralworks.training.recipes import Candidate, Recipe
+    from challenge_neuralworks.training.recipes import Recipe
     from challenge_neuralworks.training.searching.engine import Engine
 
 FOLDS = 5
@@ -66,27 +65,18 @@ def _lines(
     """Return each candidate that was tried with its AUC on every split, in the search's order."""
     known = {one.name: one for one in recipe.candidates}
     places = [(line, split, examples) for line in found["candidates"] for split, examples in parts]
-    calls = [
-        (_auc, (_pipeline(known[line["name"]], line["params"], seed), *_table(recipe, known[line["name"]], one), split))
-        for line, split, one in places
-    ]
+    calls = []
+    for line, split, examples in places:
+        candidate = known[line["name"]]
+        pipeline = candidate.pipeline(seed).set_params(**line["params"])
+        target = np.asarray(examples.target)
+        calls.append((_auc, (pipeline, features_of(recipe, candidate, examples), target, split)))
     aucs = engine.run(calls)
     on_split: dict[str, dict[str, float]] = {}
     for (line, split, _), auc in zip(places, aucs, strict=True):
         on_split.setdefault(line["name"], {})[split.name] = auc
     served = found["chosen"]["name"]
     return [{**line, "auc": on_split[line["name"]], "chosen": line["name"] == served} for line in found["candidates"]]
-
-
-def _pipeline(candidate: Candidate, params: Mapping[str, Any], seed: int) -> Any:
-    return candidate.pipeline(seed).set_params(**params)
-
-
-def _table(recipe: Recipe, candidate: Candidate, examples: Examples) -> tuple[Any, Any]:
-    rows = feature_rows(recipe.model, examples.rows)
-    if candidate.features is not None:
-        rows = [candidate.features(row) for row in examples.rows]
-    return frame(rows), np.asarray(examples.target)
 
 
 def _auc(pipeline: Any, features: Any, target: Any, split: Split) -> float:
@@ -97,9 +87,7 @@ def _cross_validation(recipe: Recipe, split: Split, examples: Examples, seed: in
     features, target = frame(feature_rows(recipe.model, examples.rows)), np.asarray(examples.target)
     fit = np.asarray(split.fit)
     folds = StratifiedKFold(min(FOLDS, *np.bincount(target[fit]).tolist()), shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        made = [Fold(fit[one], fit[other]) for one, other in folds.split(fit, target[fit])]
+    made = [Fold(fit[one], fit[other]) for one, other in folds.split(fit, target[fit])]
     results = engine.run([(measure, (recipe.pipeline(seed), features, target, fold)) for fold in made])
     return {
         name: {"mean": float(np.mean(values)), "sd": float(np.std(values))}

@@ -87,7 +87,7 @@ def search(
     known = [one for one in recipe.candidates if not one.needs or find_spec(one.needs)]
     choices = _affordable(known, max(1, most_fits // len(folds)), seed)
     target = np.asarray(examples.target)
-    features = {one.name: _features(recipe, one, examples) for one in known}
+    features = {one.name: features_of(recipe, one, examples) for one in known}
     calls = [
         (measure, (one.pipeline(seed).set_params(**params), features[one.name], target, fold))
         for one, params in choices
@@ -114,7 +114,8 @@ def measure(pipeline: Any, features: pd.DataFrame, target: NDArray[np.int64], fo
     return scores(target[fold.test], p)
 
 
-def _features(recipe: Recipe, candidate: Candidate, examples: Examples) -> pd.DataFrame:
+def features_of(recipe: Recipe, candidate: Candidate, examples: Examples) -> pd.DataFrame:
+    """Return what a candidate is fitted on: the model's features, or its own."""
     if candidate.features is None:
         return frame(feature_rows(recipe.model, examples.rows))
     return frame([candidate.features(row) for row in examples.rows])
