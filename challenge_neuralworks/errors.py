@@ -88,6 +88,17 @@ class InvalidParameter(RequestError):
         self.expected = expected
 
 
+class NotExplainable(RequestError):
+    """A model's score is no one number, or nothing says what adds up to it."""
+
+    code = "not-explainable"
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what} cannot be explained: {reason}")
+        self.what = what
+        self.reason = reason
+
+
 class UnknownRoute(RequestError):
     """No route has this path."""
 
@@ -119,8 +130,14 @@ class UnsupportedMediaType(RequestError):
         self.declared = declared
 
 
+class NestedTooDeeply(RequestError):
+    """The JSON text has arrays and objects within each other beyond what is read."""
+
+    code = "nested-too-deeply"
+
+
 class TooLarge(RequestError):
-    """The body or its number of instances is over the limit."""
+    """Base of what a request has too much of."""
 
     code = "too-large"
 
@@ -129,6 +146,34 @@ class TooLarge(RequestError):
         self.what = what
         self.actual = actual
         self.limit = limit
+
+
+class BodyTooLarge(TooLarge):
+    """The body has too many bytes."""
+
+    code = "body-too-large"
+
+    def __init__(self, actual: int, limit: int) -> None:
+        super().__init__("bytes in the body", actual, limit)
+
+
+class TooManyInstances(TooLarge):
+    """The body has too many instances for one call."""
+
+    code = "too-many-instances"
+
+    def __init__(self, actual: int, limit: int) -> None:
+        super().__init__("instances", actual, limit)
+
+
+class KeyRequired(RequestError):
+    """The pages are locked, and no API key was checked on the way here."""
+
+    code = "key-required"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path[:200]!r} is locked: it needs an API key, checked by API Gateway")
+        self.path = path
 
 
 class UnrecognisedEvent(RequestError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge_neuralworks.artifact import load
-from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NeuralworksError
+from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NeuralworksError, NotExplainable
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.signature import LARGEST
 
@@ -102,13 +102,13 @@ class Model:
         NotExplainable : the artifact holds no tables to explain with.
         NotAPrediction : there is nothing to explain.
         """
-        from challenge_neuralworks.scorers.explaining import NotExplainable  # Only an explanation needs it.
-        from challenge_neuralworks.scorers.explaining.grouping import group
+        from challenge_neuralworks.scorers.explaining.grouping import group  # Only an explanation needs it.
 
-        self.predict(row)
         if not hasattr(self._scorer, "explain"):
             raise NotExplainable(f"model {self.name!r}", "its artifact was sealed without an explainer")
         explanation: Explanation = self._scorer.explain(self.features(row))
+        if not -LARGEST <= explanation.score <= LARGEST:
+            raise NotAPrediction(f"model {self.name!r} computed the score {explanation.score!r}")
         return explanation._replace(contributions=group(explanation.contributions, self.parents))
 
     def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "OFF")
 ON = ("1", "on", "true", "yes")
 OFF = ("0", "off", "false", "no")
+PAGES = ("open", "locked", "hidden")
 
 
 class Settings(NamedTuple):
@@ -23,6 +24,8 @@ class Settings(NamedTuple):
     port : TCP port of the local gateway and of the container's HTTP server.
     preload : load every model when the process starts, not at its first request.
     trusted_digests : SHA-256 digests of pickles that may hold code (dill functions).
+    pages : ``open`` to all, ``locked`` behind a key, or ``hidden`` (404): `/`, `/docs` and `/openapi.json`.
+    docs_assets : where the browser finds the files of Swagger UI, e.g. ``docs/assets``; "" is the public CDN.
     """
 
     models_dir: str = "models"
@@ -32,6 +35,8 @@ class Settings(NamedTuple):
     port: int = 8000
     preload: bool = False
     trusted_digests: tuple[str, ...] = ()
+    pages: str = "open"
+    docs_assets: str = ""
 
 
 VARIABLES = {
@@ -42,6 +47,8 @@ VARIABLES = {
     "port": "PORT",
     "preload": "NEURALWORKS_PRELOAD",
     "trusted_digests": "NEURALWORKS_TRUSTED_DIGESTS",
+    "pages": "NEURALWORKS_PAGES",
+    "docs_assets": "NEURALWORKS_DOCS_ASSETS",
 }
 """Field of `Settings` -> environment variable; docs/operations.md must name each."""
 
@@ -57,6 +64,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     settings = Settings()
     if "models_dir" in given:
         settings = settings._replace(models_dir=given["models_dir"])
+    if "docs_assets" in given:
+        settings = settings._replace(docs_assets=given["docs_assets"])
     if "api_keys" in given:
         settings = settings._replace(api_keys=_keys(given["api_keys"]))
     if "trusted_digests" in given:
@@ -64,7 +73,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return settings._replace(
         metrics=_switch("metrics", given, default=settings.metrics),
         preload=_switch("preload", given, default=settings.preload),
-        log_level=_level(given.get("log_level", settings.log_level)),
+        log_level=_one_of("log_level", given.get("log_level", settings.log_level).strip().upper(), LOG_LEVELS),
+        pages=_one_of("pages", given.get("pages", settings.pages).strip().lower(), PAGES),
         port=_port(given.get("port", str(settings.port))),
     )
 
@@ -98,11 +108,10 @@ def _switch(field: str, given: Mapping[str, str], *, default: bool) -> bool:
     return text in ON
 
 
-def _level(text: str) -> str:
-    level = text.strip().upper()
-    if level not in LOG_LEVELS:
-        raise ConfigurationError(VARIABLES["log_level"], text, "one of " + ", ".join(LOG_LEVELS))
-    return level
+def _one_of(field: str, word: str, words: tuple[str, ...]) -> str:
+    if word not in words:
+        raise ConfigurationError(VARIABLES[field], word, "one of " + ", ".join(words))
+    return word
 
 
 def _port(text: str) -> int:

@@ -10,13 +10,13 @@ from typing import ClassVar
 import pytest
 
 from challenge_neuralworks.artifact import Golden, load
-from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid
+from challenge_neuralworks.errors import GoldenMismatch, ManifestInvalid, NotExplainable
 from challenge_neuralworks.model import Model, NotAPrediction
 from challenge_neuralworks.models import model_class
 from challenge_neuralworks.models.delay import Delay
 from challenge_neuralworks.scorers import Scorer
 from challenge_neuralworks.scorers.additive import AdditiveScorer
-from challenge_neuralworks.scorers.explaining import ExplainedScorer, NotExplainable
+from challenge_neuralworks.scorers.explaining import ExplainedScorer
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.links import sigmoid
 from challenge_neuralworks.signature import Field, Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from challenge_neuralworks.errors import NeuralworksError
+from challenge_neuralworks.errors import KeyRequired, NeuralworksError
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.events import shape_of
 from challenge_neuralworks.serving.inference import Inference
@@ -29,11 +29,14 @@ class Application:
     ----------
     store : where the models come from.
     telemetry : where one record a request goes.
+    pages, docs_assets : see `Settings`.
     """
 
-    def __init__(self, store: FolderStore, telemetry: Telemetry) -> None:
+    def __init__(self, store: FolderStore, telemetry: Telemetry, pages: str = "open", docs_assets: str = "") -> None:
         self.store = store
         self._telemetry = telemetry
+        self._pages = pages
+        self._docs_assets = docs_assets
         self.router = Router(self._routes())
         self._cold = True
 
@@ -54,8 +57,8 @@ class Application:
             request = shape.read(event)
             if request.method == "OPTIONS":
                 return preflight(self.router.methods(request.path))
-            route, segment = self.router.find(request.method, request.path)
-            response = route.endpoint(segment, request)
+            route, segments = self.router.find(request.method, request.path)
+            response = route.endpoint(request, *segments)
             return response if request.method != "HEAD" else response._replace(body="")
         except NeuralworksError as error:
             from challenge_neuralworks.serving.problems import problem  # Most processes never refuse anything.
@@ -77,16 +80,27 @@ class Application:
 
     def _routes(self) -> tuple[Route, ...]:
         inference = Inference(self.store)
-        return (
+        routes = (
             Route("POST", "/inference/{model}", inference.answer),
-            Route("GET", "/models", lambda _segment, _request: self._catalogue().models()),
-            Route("GET", "/models/{model}", lambda name, _request: self._catalogue().model(name)),
-            Route("GET", "/health", lambda _segment, _request: self._catalogue().health()),
-            Route("GET", "/ping", lambda _segment, _request: self._catalogue().ping()),
+            Route("GET", "/models", lambda _request: self._catalogue().models()),
+            Route("GET", "/models/{model}", lambda _request, name: self._catalogue().model(name)),
+            Route("GET", "/health", lambda _request: self._catalogue().health()),
+            Route("GET", "/ping", lambda _request: self._catalogue().ping()),
+        )
+        if self._pages == "hidden":
+            return routes
+        return (
+            *routes,
             Route("GET", "/openapi.json", self._openapi),
             Route("GET", "/docs", self._docs),
             Route("GET", "/", self._home),
         )
+
+    def _admit(self, request: Request) -> None:
+        # API Gateway checks keys; what came another way, a function URL's event for instance, shows none.
+        identity = request.context.get("identity")
+        if self._pages == "locked" and not (isinstance(identity, dict) and identity.get("apiKeyId")):
+            raise KeyRequired(request.path)
 
     # What follows is imported when somebody asks for it: an inference never pays for it.
     def _catalogue(self) -> Catalogue:
@@ -94,19 +108,22 @@ class Application:
 
         return Catalogue(self.store)
 
-    def _openapi(self, _segment: str, _request: Request) -> Response:
+    def _openapi(self, request: Request) -> Response:
+        self._admit(request)
         from json import dumps
 
         from challenge_neuralworks.serving.openapi import document
 
         return Response(200, dumps(document(self.store)), Origin("GET /openapi.json"))
 
-    def _docs(self, _segment: str, _request: Request) -> Response:
+    def _docs(self, request: Request) -> Response:
+        self._admit(request)
         from challenge_neuralworks.serving.pages import docs
 
         return Response(200, docs(self.store), Origin("GET /docs"), content_type=HTML)
 
-    def _home(self, _segment: str, _request: Request) -> Response:
+    def _home(self, request: Request) -> Response:
+        self._admit(request)
         from challenge_neuralworks.serving.pages import home
 
         return Response(200, home(self.store), Origin("GET /"), content_type=HTML)
@@ -128,6 +145,8 @@ def build(settings: Settings) -> Application:
     application = Application(
         FolderStore(settings.models_dir, settings.trusted_digests),
         Telemetry(settings.log_level, metrics=settings.metrics),
+        settings.pages,
+        settings.docs_assets,
     )
     if settings.preload:
         application.preload()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from json import JSONDecodeError, JSONDecoder
 
-from challenge_neuralworks.errors import InvalidJson, TooLarge, UnsupportedMediaType
+from challenge_neuralworks.errors import BodyTooLarge, InvalidJson, NestedTooDeeply, UnsupportedMediaType
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.wording import show
 
@@ -32,8 +32,8 @@ def read_json(request: Request) -> Any:
     Raises
     ------
     UnsupportedMediaType : Content-Type names something else; a missing one counts as JSON.
-    TooLarge : the body is longer than `MAX_BODY_BYTES`.
-    InvalidJson : no JSON, not UTF-8, nested too deeply, NaN or Infinity, or a key that stands twice.
+    BodyTooLarge : the body is longer than `MAX_BODY_BYTES`.
+    NestedTooDeeply, InvalidJson : see `parse`.
     """
     if request.document is not None:
         return request.document
@@ -54,14 +54,15 @@ def parse(body: str | bytes) -> Any:
 
     Raises
     ------
-    InvalidJson : it holds none, or one that others would read otherwise; says what and where.
+    NestedTooDeeply : arrays and objects stand within each other beyond the interpreter's own limit.
+    InvalidJson : no JSON, not UTF-8, NaN or Infinity, or a key that stands twice; says what and where.
     """
     try:
         return _read(body if isinstance(body, str) else str(body, "utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidJson(f"the body is not UTF-8: byte {error.start} cannot be read") from error
     except RecursionError as error:
-        raise InvalidJson("the body is nested too deeply") from error
+        raise NestedTooDeeply("the body is nested too deeply: an instance is flat") from error
     except JSONDecodeError as error:
         raise InvalidJson(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
@@ -94,7 +95,7 @@ def _check_media_type(declared: str) -> None:
 def _check_length(body: str | bytes) -> None:
     size = len(body) if isinstance(body, bytes) else len(body.encode("utf-8", "surrogatepass"))
     if size > MAX_BODY_BYTES:
-        raise TooLarge("bytes in the body", size, MAX_BODY_BYTES)
+        raise BodyTooLarge(size, MAX_BODY_BYTES)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from challenge_neuralworks.errors import Fault, InvalidInstances, InvalidParameter, TooLarge
+from challenge_neuralworks.errors import Fault, InvalidInstances, TooManyInstances
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.serving.body import read_json
+from challenge_neuralworks.serving.parameters import NONE, ParameterReader
 from challenge_neuralworks.serving.request import Origin, Response
 from challenge_neuralworks.wording import show
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from challenge_neuralworks.model import Model
+    from challenge_neuralworks.serving.explanations import ExplanationWriter
+    from challenge_neuralworks.serving.parameters import Parameters
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.store import FolderStore
 
@@ -23,10 +26,11 @@ ROUTE = "POST /inference/{model}"
 MAX_INSTANCES = 10_000
 """Instances of one call: the batch that still answers far within API Gateway's 29 s, whatever the model."""
 
-MAX_THRESHOLDS = 100
-"""Thresholds remembered."""
+MAX_EXPLAINED = 1_000
+"""Instances of one call with explanations: a tenth, because each is ten times as long; Lambda answers 6 MB."""
 
-PARAMETERS = ("threshold",)
+MAX_NUMBERS = 100_000
+"""Probabilities of one answer, for models of many classes, for the same reason."""
 
 
 class _Face(NamedTuple):
@@ -44,10 +48,10 @@ class Inference:
     def __init__(self, store: FolderStore) -> None:
         self._store = store
         self._faces: dict[str, _Face] = {}
-        # Parsed once: a caller that sends a threshold sends the same one each time.
-        self._thresholds: dict[tuple[str, object], float] = {}
+        self._writers: dict[str, ExplanationWriter] = {}
+        self._parameters = ParameterReader()
 
-    def answer(self, name: str, request: Request) -> Response:
+    def answer(self, request: Request, name: str) -> Response:
         """Return the predictions of a request's instances.
 
         Raises
@@ -59,25 +63,29 @@ class Inference:
         face = self._faces.get(name)
         if face is None or face.model is not model:
             face = self._faces[name] = _face_of(model)
-        threshold = self._threshold(request.query, model) if request.query else None
+        parameters = self._parameters.read(request.query, model) if request.query else NONE
+        writer = self._writer(model) if parameters.explain else None
         document = read_json(request)
         if model.signature.is_exact(document):
-            return _single(face, document, threshold, ())
+            return _single(face, document, parameters, writer)
         if type(document) is dict and "instances" in document and "instances" not in model.signature.names:
-            return _many(face, _instances_of(document), threshold)
+            return _many(face, _instances_of(document, most(model, parameters)), parameters, writer)
         checked = model.check([document])
-        return _single(face, checked.rows[0], threshold, checked.warnings)
+        return _single(face, checked.rows[0], parameters, writer, checked.warnings)
 
-    def _threshold(self, query: Mapping[str, Any], model: Model) -> float | None:
-        if len(query) == 1 and type(text := query.get("threshold")) is str:
-            key = (model.version, text)
-            if key not in self._thresholds:
-                parsed = _threshold(query, model)
-                if parsed is None or len(self._thresholds) >= MAX_THRESHOLDS:
-                    return parsed
-                self._thresholds[key] = parsed
-            return self._thresholds[key]
-        return _threshold(query, model)
+    def _writer(self, model: Model) -> ExplanationWriter:
+        writer = self._writers.get(model.name)
+        if writer is None or writer.model is not model:
+            from challenge_neuralworks.serving.explanations import ExplanationWriter  # Most calls ask for none.
+
+            writer = self._writers[model.name] = ExplanationWriter(model)
+        return writer
+
+
+def most(model: Model, parameters: Parameters) -> int:
+    """Return how many instances one call may hold."""
+    by_size = MAX_NUMBERS // max(1, len(model.classes))
+    return max(1, min(MAX_INSTANCES, by_size, MAX_EXPLAINED if parameters.explain else MAX_INSTANCES))
 
 
 def _face_of(model: Model) -> _Face:
@@ -87,31 +95,41 @@ def _face_of(model: Model) -> _Face:
     )
 
 
-def _single(face: _Face, row: Mapping[str, Any], threshold: float | None, warnings: Sequence[Fault]) -> Response:
+def _single(
+    face: _Face,
+    row: Mapping[str, Any],
+    parameters: Parameters,
+    writer: ExplanationWriter | None,
+    warnings: Sequence[Fault] = (),
+) -> Response:
     model, origin, head, labels = face
     prediction = model.predict(row)
     if labels:
-        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, threshold)]}'
+        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, parameters.threshold)]}'
     else:
         answer = repr(prediction[0])
+    if writer is not None:
+        answer += f',"explanation":{writer.write(row, prediction)}'
     body = f'{head},"prediction":{answer}{_warnings(warnings) if warnings else ""}}}'
     return Response(200, body, origin, 1)
 
 
-def _many(face: _Face, instances: Sequence[Any], threshold: float | None) -> Response:
+def _many(face: _Face, instances: Sequence[Any], parameters: Parameters, writer: ExplanationWriter | None) -> Response:
     model, origin, head, labels = face
     checked = model.check(instances, "#/instances")
     predictions = model.predict_many(checked.rows)
     if labels:
-        named = ",".join([labels[model.label(prediction, threshold)] for prediction in predictions])
+        named = ",".join([labels[model.label(prediction, parameters.threshold)] for prediction in predictions])
         answer = f'[{",".join(map(_numbers, predictions))}],"labels":[{named}]'
     else:
         answer = _numbers([value for (value,) in predictions])
+    if writer is not None:
+        answer += f',"explanations":[{",".join(map(writer.write, checked.rows, predictions))}]'
     body = f'{head},"predictions":{answer}{_warnings(checked.warnings) if checked.warnings else ""}}}'
     return Response(200, body, origin, len(predictions))
 
 
-def _instances_of(document: dict[str, Any]) -> list[Any]:
+def _instances_of(document: dict[str, Any], limit: int) -> list[Any]:
     instances = document["instances"]
     faults = [
         Fault("#", "unknown-field", f"a batch holds instances and nothing else, but there is {show(name)}")
@@ -122,30 +140,9 @@ def _instances_of(document: dict[str, Any]) -> list[Any]:
         faults.append(Fault("#/instances", "not-an-array", "instances must be an array of one or more objects"))
     if faults:
         raise InvalidInstances(tuple(faults[:10]), truncated=len(faults) > 10)
-    if len(instances) > MAX_INSTANCES:
-        raise TooLarge("instances", len(instances), MAX_INSTANCES)
+    if len(instances) > limit:
+        raise TooManyInstances(len(instances), limit)
     return list(instances)
-
-
-def _threshold(query: Mapping[str, Any], model: Model) -> float | None:
-    for name in query:
-        if name not in PARAMETERS:
-            raise InvalidParameter(str(name)[:80], str(query[name])[:80], f"no parameters but {', '.join(PARAMETERS)}")
-    value = query.get("threshold")
-    if value is None:
-        return None
-    expected = "a number from 0 to 1, for a model of two classes"
-    # float() would read "1_0", " 1" and "nan" too.
-    text = str(value)
-    if isinstance(value, bool) or len(model.classes) != 2 or "_" in text or text != text.strip():
-        raise InvalidParameter("threshold", text[:80], expected)
-    try:
-        threshold = float(text)
-    except ValueError:
-        threshold = -1.0
-    if not 0.0 <= threshold <= 1.0:
-        raise InvalidParameter("threshold", text[:80], expected)
-    return threshold
 
 
 def _numbers(prediction: Sequence[float]) -> str:

@@ -22,6 +22,9 @@ COMMON_HEADERS = {
 """On every answer. Any origin may read: the key travels in a header of its own, never in a cookie."""
 
 
+NOTHING: Mapping[str, Any] = {}
+
+
 class Request:
     """One HTTP request, or its equivalent, read from an event.
 
@@ -31,9 +34,10 @@ class Request:
     query : decoded; the last value where a name is repeated.
     body : text, or bytes where the event carried base64, or None.
     document : the body as JSON values where the event was itself the document, else None.
+    context : the event's requestContext; empty where it has none.
     """
 
-    __slots__ = ("body", "document", "headers", "method", "path", "query")
+    __slots__ = ("body", "context", "document", "headers", "method", "path", "query")
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Request:
         self.query = query
         self.body = body
         self.document = document
+        self.context = NOTHING
 
     def header(self, name: str) -> str:
         """Return a header's value by its lower-case name, or "" where it was not sent."""

@@ -9,7 +9,7 @@ from challenge_neuralworks.serving.request import Origin, Response
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from challenge_neuralworks.serving.request import Request
+    Found = tuple["Route", tuple[str, ...]]
 
 MAX_CACHED = 1_000
 """Paths remembered; any path of a known route qualifies, so their number must be bounded."""
@@ -20,12 +20,12 @@ class Route(NamedTuple):
 
     method : GET or POST; a GET route also takes HEAD, and every route OPTIONS.
     pattern : path in which a segment in braces stands for any one segment.
-    endpoint : called with the segment in braces ("" where there is none) and the request.
+    endpoint : called with the request and the segments in braces, in order.
     """
 
     method: str
     pattern: str
-    endpoint: Callable[[str, Request], Response]
+    endpoint: Callable[..., Response]
 
     @property
     def origin(self) -> Origin:
@@ -38,10 +38,10 @@ class Router:
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
         self.routes = routes
-        self._found: dict[tuple[str, str], tuple[Route, str]] = {}
+        self._found: dict[tuple[str, str], Found] = {}
 
-    def find(self, method: str, path: str) -> tuple[Route, str]:
-        """Return the route and the segment that its braces stand for.
+    def find(self, method: str, path: str) -> Found:
+        """Return the route and the segments that its braces stand for.
 
         Raises
         ------
@@ -68,12 +68,12 @@ class Router:
             raise UnknownRoute(path)
         return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
-    def _search(self, method: str, path: str) -> tuple[Route, str]:
+    def _search(self, method: str, path: str) -> Found:
         wanted = "GET" if method == "HEAD" else method
         for route in self.routes:
-            segment = _match(route.pattern, path)
-            if segment is not None and route.method == wanted:
-                return route, segment
+            segments = _match(route.pattern, path)
+            if segments is not None and route.method == wanted:
+                return route, segments
         raise MethodNotAllowed(method, self.methods(path))
 
 
@@ -89,15 +89,15 @@ def preflight(allowed: tuple[str, ...]) -> Response:
     return Response(204, "", Origin("OPTIONS"), headers=headers)
 
 
-def _match(pattern: str, path: str) -> str | None:
+def _match(pattern: str, path: str) -> tuple[str, ...] | None:
     ours = pattern.strip("/").split("/")
     theirs = path.strip("/").split("/")
     if len(ours) != len(theirs):
         return None
-    segment = ""
+    segments: tuple[str, ...] = ()
     for mine, their in zip(ours, theirs, strict=True):
         if mine.startswith("{") and their:
-            segment = their
+            segments += (their,)
         elif mine != their:
             return None
-    return segment
+    return segments

@@ -64,6 +64,14 @@ def test_the_direct_invocation_in_the_api_docs_is_answered(served: Application) 
     assert served(json.loads(event), Context())["model"] == "delay"
 
 
+def test_the_explanation_in_the_api_docs_is_the_real_one(served: Application) -> None:
+    """The documented explanation is what the documented instance is answered."""
+    (one, *_) = blocks(API, "json request")
+    (promised,) = blocks(API, "json explanation")
+    event = rest_event("POST", "/inference/delay", one, queryStringParameters={"explain": "true"})
+    assert json.loads(served(event, Context())["body"])["explanation"] == json.loads(promised)
+
+
 def test_the_problem_in_the_api_docs_is_the_real_one(served: Application) -> None:
     """The documented problem comes back word for word."""
     (problem,) = blocks(API, "json")

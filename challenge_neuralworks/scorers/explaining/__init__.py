@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from challenge_neuralworks.errors import RequestError
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.scorers.parts import Part, Scorer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, ClassVar
-
-
-class NotExplainable(RequestError):
-    """A model's score is no one number, or nothing says what adds up to it."""
-
-    code = "not-explainable"
-
-    def __init__(self, what: str, reason: str) -> None:
-        super().__init__(f"{what} cannot be explained: {reason}")
-        self.what = what
-        self.reason = reason
 
 
 class Explanation(NamedTuple):

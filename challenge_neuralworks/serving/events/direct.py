@@ -7,6 +7,7 @@ import json
 from challenge_neuralworks.errors import UnrecognisedEvent
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.events.shape import Shape
+from challenge_neuralworks.serving.parameters import KNOWN
 from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.serving.request import Response
 
-ENTRIES = ("model", "instances", "threshold")
+ENTRIES = ("model", "instances", *KNOWN)
 
 
 class DirectEvent(Shape):
-    """The event ``{"model": NAME, "instances": [...]}``; ``threshold`` may be added."""
+    """The event ``{"model": NAME, "instances": [...]}``; ``threshold`` and ``explain`` may be added."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
         """Return whether the event names a model."""
@@ -34,7 +35,7 @@ class DirectEvent(Shape):
         strangers = [str(entry)[:40] for entry in event if entry not in ENTRIES]
         if strangers:
             raise UnrecognisedEvent(f"a direct invocation has {', '.join(ENTRIES)}, not {', '.join(strangers[:5])}")
-        query = {"threshold": event["threshold"]} if "threshold" in event else {}
+        query = {name: event[name] for name in KNOWN if name in event}
         document = {"instances": event["instances"]}
         return Request("POST", f"/inference/{event['model']}", {}, query, document=document)
 

@@ -23,13 +23,16 @@ class RestApiEvent(Shape):
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         path = text(event, "path")
-        return Request(
+        context = mapping(event, "requestContext")
+        request = Request(
             text(event, "httpMethod").upper(),
-            without_stage(path, mapping(event, "requestContext").get("stage")),
+            without_stage(path, context.get("stage")),
             last_values(event, "headers", "multiValueHeaders"),
             last_values(event, "queryStringParameters", "multiValueQueryStringParameters"),
             body(event),
         )
+        request.context = context
+        return request
 
     def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the proxy integration's answer."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sklearn import ensemble as ensembles
 from sklearn import tree as single
 
-from challenge_neuralworks.scorers.explaining import NotExplainable
+from challenge_neuralworks.errors import NotExplainable
 from challenge_neuralworks.training.export.trees import boosting, histogram
 from challenge_neuralworks.training.export.trees.grown import grown
 

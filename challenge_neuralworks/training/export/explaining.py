@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from challenge_neuralworks.errors import NotExplainable
 from challenge_neuralworks.scorers.additive import AdditiveScorer
 from challenge_neuralworks.scorers.columns import Chain
-from challenge_neuralworks.scorers.explaining import ExplainedScorer, NotExplainable
+from challenge_neuralworks.scorers.explaining import ExplainedScorer
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.explaining.columns import Encoding, LinearExplainer
 from challenge_neuralworks.scorers.linear import LinearHead

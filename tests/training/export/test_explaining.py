@@ -29,8 +29,8 @@ from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, QuantileTra
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeRegressor
 
 from challenge_neuralworks.artifact import Golden, load
-from challenge_neuralworks.errors import Unsupported
-from challenge_neuralworks.scorers.explaining import ExplainedScorer, Explanation, NotExplainable
+from challenge_neuralworks.errors import NotExplainable, Unsupported
+from challenge_neuralworks.scorers.explaining import ExplainedScorer, Explanation
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.scorers.explaining.columns import LinearExplainer
 from challenge_neuralworks.scorers.explaining.grouping import group

@@ -1,0 +1,90 @@
+"""The query parameters of an inference: read once for each spelling, and an unknown one is refused."""
+
+from __future__ import annotations
+
+from challenge_neuralworks.errors import InvalidParameter
+from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from challenge_neuralworks.model import Model
+
+KNOWN = ("threshold", "explain")
+
+MAX_REMEMBERED = 100
+"""Spellings remembered: a caller that sends parameters sends the same ones each time, another could invent them."""
+
+
+class Parameters(NamedTuple):
+    """What an inference was asked beside its instances.
+
+    threshold : least probability of the second of two classes for its label; the model's own where None.
+    explain : say what each field adds to the score.
+    """
+
+    threshold: float | None = None
+    explain: bool = False
+
+
+NONE = Parameters()
+
+
+class ParameterReader:
+    """Reads the parameters of requests."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[object, ...], Parameters] = {}
+
+    def read(self, query: Mapping[str, Any], model: Model) -> Parameters:
+        """Return the parameters that a query states for a model.
+
+        Raises
+        ------
+        InvalidParameter : a parameter is unknown or has an unusable value.
+        """
+        # The types too: 1, 1.0 and True are one key to a dict, and only two of them are thresholds.
+        key = (model.version, model.name, *((name, type(value), value) for name, value in query.items()))
+        try:
+            found = self._read.get(key)
+        except TypeError:
+            # A direct invocation may put an array where a number belongs; what it is, is said below.
+            return _parse(query, model)
+        if found is None:
+            found = _parse(query, model)
+            if len(self._read) < MAX_REMEMBERED:
+                self._read[key] = found
+        return found
+
+
+def _parse(query: Mapping[str, Any], model: Model) -> Parameters:
+    for name in query:
+        if name not in KNOWN:
+            raise InvalidParameter(str(name)[:80], str(query[name])[:80], f"no parameters but {', '.join(KNOWN)}")
+    return Parameters(_threshold(query.get("threshold"), model), _explain(query.get("explain")))
+
+
+def _explain(value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    if value not in ("true", "false"):
+        raise InvalidParameter("explain", str(value)[:80], "true or false")
+    return bool(value == "true")
+
+
+def _threshold(value: Any, model: Model) -> float | None:
+    if value is None:
+        return None
+    expected = "a number from 0 to 1, for a model of two classes"
+    # float() would read "1_0", " 1" and "nan" too.
+    text = str(value)
+    if isinstance(value, bool) or len(model.classes) != 2 or "_" in text or text != text.strip():
+        raise InvalidParameter("threshold", text[:80], expected)
+    try:
+        threshold = float(text)
+    except ValueError:
+        threshold = -1.0
+    if not 0.0 <= threshold <= 1.0:
+        raise InvalidParameter("threshold", text[:80], expected)
+    return threshold
