@@ -50,3 +50,18 @@ def check_same(name: str, ours: dict[str, Any], baseline: dict[str, Any], status
         raise WrongAnswer(f"ours, {name}", ours)
     if status_of(baseline) != status or document_of(baseline) != document_of(ours):
         raise WrongAnswer(f"baseline, {name}", baseline)
+
+
+def check_more(name: str, ours: dict[str, Any], plain: dict[str, Any], status: int) -> None:
+    """Check that an answer holds all that the plain one does, unchanged, and something more.
+
+    Raises
+    ------
+    WrongAnswer : one of them strays; names it.
+    """
+    for candidate, answer in (("ours", ours), ("plain", plain)):
+        if status_of(answer) != status:
+            raise WrongAnswer(f"{candidate}, {name}", answer)
+    more, less = document_of(ours), document_of(plain)
+    if less == more or {**more, **less} != more:
+        raise WrongAnswer(f"ours, {name}", ours)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from challenge_neuralworks.models.income import Income
+from challenge_neuralworks.signature import Signature
 
 BATCH = 100
 """Instances of the batch."""
@@ -16,6 +20,7 @@ class Kind(NamedTuple):
     status : what it must be answered with.
     predicts : whether it is a valid request for predictions, which the budget is for.
     calls : how many a round times; a batch takes longer, and needs fewer for the same time.
+    beside : the event that our own handler is sent for comparison; where None, the baseline is sent this one.
     """
 
     name: str
@@ -23,6 +28,7 @@ class Kind(NamedTuple):
     status: int
     predicts: bool
     calls: int
+    beside: dict[str, Any] | None = None
 
 
 def kinds(root: Path) -> tuple[Kind, ...]:
@@ -36,6 +42,10 @@ def kinds(root: Path) -> tuple[Kind, ...]:
         Kind("HTTP API (v2)", _read(root, "http_v2"), 200, predicts=True, calls=1000),
         Kind("load balancer", _read(root, "alb"), 200, predicts=True, calls=1000),
         Kind(f"direct, {BATCH} instances", {**direct, "instances": many}, 200, predicts=True, calls=100),
+        *(
+            _explained(rest, name, example)
+            for name, example in (("delay", instance), ("income", Signature(Income.fields).example()))
+        ),
         Kind("two faults in one instance", {**rest, "body": wrong}, 400, predicts=False, calls=300),
         Kind(
             "GET /health",
@@ -45,6 +55,12 @@ def kinds(root: Path) -> tuple[Kind, ...]:
             calls=1000,
         ),
     )
+
+
+def _explained(rest: dict[str, Any], name: str, instance: Mapping[str, Any]) -> Kind:
+    plain = {**rest, "path": f"/inference/{name}", "body": json.dumps(instance)}
+    query = {"queryStringParameters": {"explain": "true"}, "multiValueQueryStringParameters": {"explain": ["true"]}}
+    return Kind(f"{name} explained", {**plain, **query}, 200, predicts=True, calls=500, beside=plain)
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:

@@ -102,13 +102,15 @@ class Model:
         NotExplainable : the artifact holds no tables to explain with.
         NotAPrediction : there is nothing to explain.
         """
-        from challenge_neuralworks.scorers.explaining.grouping import group  # Only an explanation needs it.
-
         if not hasattr(self._scorer, "explain"):
             raise NotExplainable(f"model {self.name!r}", "its artifact was sealed without an explainer")
         explanation: Explanation = self._scorer.explain(self.features(row))
         if not -LARGEST <= explanation.score <= LARGEST:
             raise NotAPrediction(f"model {self.name!r} computed the score {explanation.score!r}")
+        if not self.parents:
+            return explanation
+        from challenge_neuralworks.scorers.explaining.grouping import group  # Only an explanation needs it.
+
         return explanation._replace(contributions=group(explanation.contributions, self.parents))
 
     def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:

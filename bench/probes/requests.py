@@ -12,7 +12,7 @@ from typing import Any
 
 from awslambdaric.bootstrap import Unbuffered
 
-from bench.answers import check_same
+from bench.answers import check_more, check_same
 from bench.baseline import Handler, baseline_of
 from bench.progress import shown
 from bench.spread import percentile
@@ -43,8 +43,12 @@ def compare(plan: dict[str, Any], ours: Handler) -> Iterator[dict[str, Any]]:
 def _pair(kind: dict[str, Any], ours: Handler) -> dict[str, Handler]:
     event = kind["event"]
     answer = ours(event, Context)
-    pair = {"ours": ours, "baseline": baseline_of(event, answer)}
-    check_same(kind["name"], answer, pair["baseline"](event, Context), kind["status"])
+    if kind["beside"] is None:
+        pair = {"ours": ours, "baseline": baseline_of(event, answer)}
+        check_same(kind["name"], answer, pair["baseline"](event, Context), kind["status"])
+    else:
+        pair = {"ours": ours, "baseline": lambda _event, context: ours(kind["beside"], context)}
+        check_more(kind["name"], answer, pair["baseline"](event, Context), kind["status"])
     for handler in pair.values():
         _times_us(handler, event, WARM_UP_CALLS)
     return pair

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bench import empty
-from bench.answers import check_cold, check_same, document_of, status_of
+from bench.answers import check_cold, check_more, check_same, document_of, status_of
 from bench.baseline import baseline_of
 from bench.errors import WrongAnswer
 from bench.events import BATCH, Kind, kinds
@@ -25,7 +25,7 @@ def ours() -> Application:
     return build(Settings(models_dir=str(ROOT / "models"), log_level="OFF", metrics=False))
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.beside is None], ids=lambda kind: kind.name)
 def test_ours_and_the_baseline_give_one_answer(kind: Kind, ours: Application) -> None:
     """What is timed against each other does the same for the caller."""
     answer = ours(kind.event, Context())
@@ -40,6 +40,17 @@ def test_valid_events_are_predicted(kind: Kind, ours: Application) -> None:
     predictions = document.get("predictions", [document.get("prediction")])
     assert len(predictions) == (BATCH if "instances" in kind.event else 1)
     assert all(sum(prediction) == pytest.approx(1.0) for prediction in predictions)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.beside is not None], ids=lambda kind: kind.name)
+def test_an_explained_answer_is_the_plain_one_and_more(kind: Kind, ours: Application) -> None:
+    """What is timed beside a plain prediction is that prediction, explained."""
+    answer, plain = ours(kind.event, Context()), ours(kind.beside, Context())
+    check_more(kind.name, answer, plain, kind.status)
+    assert set(document_of(answer)) - set(document_of(plain)) == {"explanation"}
+    for wrong in (plain, {**answer, "statusCode": 500}, {**answer, "body": '{"explanation":1}'}):
+        with pytest.raises(WrongAnswer):
+            check_more(kind.name, wrong, plain, kind.status)
 
 
 def test_the_baseline_parses_the_body() -> None:

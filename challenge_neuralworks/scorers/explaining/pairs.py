@@ -31,7 +31,7 @@ class PairExplainer(Explainer):
     `explaining.trees`.
     """
 
-    __slots__ = ("_pairs", "_single_means", "base", "features", "head", "pairs", "singles")
+    __slots__ = ("_decoded", "base", "features", "head", "pairs", "singles")
     takes: ClassVar = ("features", "head", "base", "singles", "pairs")
 
     def __init__(
@@ -43,22 +43,31 @@ class PairExplainer(Explainer):
         self.singles = tuple(singles)
         self.pairs = tuple(tuple(pair) for pair in pairs)
         # An explanation is asked for seldom: what it needs is decoded by the first one.
-        self._pairs: list[tuple[float, list[float], list[float]]] | None = None
+        self._decoded: list[tuple[int, int, Any, float, list[float], list[float]]] | None = None
 
     def explain(self, row: Mapping[str, Any]) -> Explanation:
         """Return the explanation of one row."""
-        if self._pairs is None:
-            self._pairs = [(mean, listed(first), listed(second)) for mean, first, second in self.pairs]
         head = self.head
-        names = [self.features[axis[0]] for axis in head.axes]
-        columns = [row[feature] for feature in self.features]
-        places = head.places(columns)
-        contributions = dict.fromkeys(self.features, 0.0)
+        places = head.places([row[feature] for feature in self.features])
+        score = head.base
+        shares = [0.0] * len(places)
         for (axis, terms), mean in zip(head.single_terms, self.singles, strict=True):
-            contributions[names[axis]] += terms[places[axis]] - mean
-        for (one, other, table), (mean, firsts, seconds) in zip(head.pair_terms, self._pairs, strict=True):
+            score += (term := terms[places[axis]])
+            shares[axis] += 2.0 * (term - mean)
+        for one, other, table, mean, firsts, seconds in self._decoded or self._decode():
             i, j = places[one], places[other]
-            term, first, second = table[i][j], firsts[i], seconds[j]
-            contributions[names[one]] += ((first - mean) + (term - second)) / 2.0
-            contributions[names[other]] += ((second - mean) + (term - first)) / 2.0
-        return Explanation(self.base, contributions, head.raw(columns)[0])
+            score += (term := table[i][j])
+            both, apart = term - mean, firsts[i] - seconds[j]
+            shares[one] += both + apart
+            shares[other] += both - apart
+        contributions = dict.fromkeys(self.features, 0.0)
+        for axis, share in zip(head.axes, shares, strict=True):
+            contributions[self.features[axis[0]]] += share / 2.0
+        return Explanation(self.base, contributions, score)
+
+    def _decode(self) -> list[tuple[int, int, Any, float, list[float], list[float]]]:
+        self._decoded = [
+            (*terms, mean, listed(first), listed(second))
+            for terms, (mean, first, second) in zip(self.head.pair_terms, self.pairs, strict=True)
+        ]
+        return self._decoded

@@ -67,7 +67,7 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        expected = "the extra 'cluster', which is not installed: pip install 'challenge-neuralworks[cluster]'"
+        expected = "the extra 'cluster', which is not installed: pip install '.[cluster]' in the project's folder"
         raise ConfigurationError("--cluster", address, expected) from error
     try:
         return Client(address, timeout=CONNECT_TIMEOUT_S)  # type: ignore[no-untyped-call]  # It publishes no types.
