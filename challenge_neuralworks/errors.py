@@ -194,6 +194,18 @@ class UnknownModel(RequestError):
         self.known = known
 
 
+class UnknownVersion(RequestError):
+    """The model is served, but in another version."""
+
+    code = "unknown-version"
+
+    def __init__(self, name: str, version: str, served: str) -> None:
+        super().__init__(f"there is no version {version[:100]!r} of model {name!r}; served here: {served}")
+        self.name = name
+        self.version = version
+        self.served = served
+
+
 class ModelUnavailable(NeuralworksError):
     """A model exists but its artifact failed its checks; ``cause`` says which."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.serving.catalogue import Catalogue
     from challenge_neuralworks.serving.events.shape import Shape
+    from challenge_neuralworks.serving.protocol.inference import TensorInference
+    from challenge_neuralworks.serving.protocol.metadata import Metadata
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.settings import Settings
     from challenge_neuralworks.store import FolderStore
@@ -38,6 +40,7 @@ class Application:
         self._pages = pages
         self._docs_assets = docs_assets
         self.router = Router(self._routes())
+        self._tensor_inference: TensorInference | None = None
         self._cold = True
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
@@ -53,8 +56,10 @@ class Application:
 
     def _respond(self, shape: Shape, event: Any, request_id: str) -> Response:
         route: Route | None = None
+        path = ""
         try:
             request = shape.read(event)
+            path = request.path
             if request.method == "OPTIONS":
                 return preflight(self.router.methods(request.path))
             route, segments = self.router.find(request.method, request.path)
@@ -63,12 +68,13 @@ class Application:
         except NeuralworksError as error:
             from challenge_neuralworks.serving.problems import problem  # Most processes never refuse anything.
 
-            return problem(error, request_id, route.origin if route else NOWHERE)
+            return _refused(path, problem(error, request_id, route.origin if route else NOWHERE))
         # The edge: whatever else is raised is a defect of ours, and the caller gets an answer all the same.
         except Exception as error:  # noqa: BLE001
             from challenge_neuralworks.serving.problems import internal
 
-            return internal(request_id, route.origin if route else NOWHERE, "internal-error", _where(error))
+            origin = route.origin if route else NOWHERE
+            return _refused(path, internal(request_id, origin, "internal-error", _where(error)))
 
     def preload(self) -> None:
         """Load every model now; one that fails answers 503 when it is asked."""
@@ -86,6 +92,7 @@ class Application:
             Route("GET", "/models/{model}", lambda _request, name: self._catalogue().model(name)),
             Route("GET", "/health", lambda _request: self._catalogue().health()),
             Route("GET", "/ping", lambda _request: self._catalogue().ping()),
+            *self._protocol_routes(),
         )
         if self._pages == "hidden":
             return routes
@@ -94,6 +101,20 @@ class Application:
             Route("GET", "/openapi.json", self._openapi),
             Route("GET", "/docs", self._docs),
             Route("GET", "/", self._home),
+        )
+
+    def _protocol_routes(self) -> tuple[Route, ...]:
+        model, version = "/v2/models/{model}", "/v2/models/{model}/versions/{version}"
+        return (
+            Route("GET", "/v2", lambda _request: self._metadata().server()),
+            Route("GET", "/v2/health/live", lambda _request: self._metadata().live()),
+            Route("GET", "/v2/health/ready", lambda _request: self._metadata().ready()),
+            Route("GET", model, lambda _request, name: self._metadata().model(name)),
+            Route("GET", f"{model}/ready", lambda _request, name: self._metadata().model_ready(name)),
+            Route("POST", f"{model}/infer", lambda request, name: self._tensors().answer(request, name)),
+            Route("GET", version, lambda _request, *named: self._metadata().model(*named)),
+            Route("GET", f"{version}/ready", lambda _request, *named: self._metadata().model_ready(*named)),
+            Route("POST", f"{version}/infer", lambda request, *named: self._tensors().answer(request, *named)),
         )
 
     def _admit(self, request: Request) -> None:
@@ -108,6 +129,18 @@ class Application:
 
         return Catalogue(self.store)
 
+    def _metadata(self) -> Metadata:
+        from challenge_neuralworks.serving.protocol.metadata import Metadata
+
+        return Metadata(self.store)
+
+    def _tensors(self) -> TensorInference:
+        if self._tensor_inference is None:
+            from challenge_neuralworks.serving.protocol.inference import TensorInference
+
+            self._tensor_inference = TensorInference(self.store)
+        return self._tensor_inference
+
     def _openapi(self, request: Request) -> Response:
         self._admit(request)
         from json import dumps
@@ -118,15 +151,27 @@ class Application:
 
     def _docs(self, request: Request) -> Response:
         self._admit(request)
-        from challenge_neuralworks.serving.pages import docs
+        from challenge_neuralworks.serving.reference import policy, reference, root_of
 
-        return Response(200, docs(self.store), Origin("GET /docs"), content_type=HTML)
+        page = reference(self.store, root_of(request.path), self._docs_assets)
+        headers = (("Content-Security-Policy", policy(self._docs_assets)),)
+        return Response(200, page, Origin("GET /docs"), content_type=HTML, headers=headers)
 
     def _home(self, request: Request) -> Response:
         self._admit(request)
-        from challenge_neuralworks.serving.pages import home
+        from challenge_neuralworks.serving.playground import page, policy
 
-        return Response(200, home(self.store), Origin("GET /"), content_type=HTML)
+        html = page(self.store)
+        headers = (("Content-Security-Policy", policy(html)), ("Referrer-Policy", "no-referrer"))
+        return Response(200, html, Origin("GET /"), content_type=HTML, headers=headers)
+
+
+def _refused(path: str, response: Response) -> Response:
+    if path.strip("/").partition("/")[0] != "v2":
+        return response
+    from challenge_neuralworks.serving.protocol.refusals import in_protocol
+
+    return in_protocol(response)
 
 
 def _where(error: Exception) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from challenge_neuralworks.model import Model
+    from challenge_neuralworks.scorers.explaining import Explanation
     from challenge_neuralworks.signature import Row
 
 TOLERANCE = 1e-9
@@ -42,6 +43,15 @@ class ExplanationWriter:
         self._keys = [(name, json.dumps(name) + ":") for name in model.signature.names]
         self._head = f'{{"scale":{json.dumps(self.scale)},"base":'
 
+    def explain(self, row: Row, prediction: Sequence[float]) -> Explanation:
+        """Return one checked row's explanation, proven to be that of its prediction; raises as `write`."""
+        explanation = self.model.explain(row)
+        base, contributions, score = explanation
+        _check(base, contributions.values(), score)
+        if self.scale == LOG_ODDS and abs(sigmoid(score) - prediction[1]) > TOLERANCE:
+            raise NotASum(f"model {self.model.name!r}: log-odds {score!r} are not those of {prediction[1]!r}")
+        return explanation
+
     def write(self, row: Row, prediction: Sequence[float]) -> str:
         """Return the JSON text of one checked row's explanation.
 
@@ -53,16 +63,13 @@ class ExplanationWriter:
         ------
         NotASum : base and contributions are not the score, or the score is not the prediction's.
         """
-        base, contributions, score = self.model.explain(row)
-        _check(base, contributions.values(), score)
+        base, contributions, score = self.explain(row, prediction)
         get = contributions.get
         listed = ",".join([f"{key}{get(name, 0.0)!r}" for name, key in self._keys])
         text = f'{self._head}{base!r},"score":{score!r},"contributions":{{{listed}}}'
         if self.scale != LOG_ODDS:
             return text + "}"
         probability = prediction[1]
-        if abs(sigmoid(score) - probability) > TOLERANCE:
-            raise NotASum(f"model {self.model.name!r}: log-odds {score!r} are not those of {probability!r}")
         start = sigmoid(base)
         # Each share of the way from the base's probability to the row's is that of the log-odds.
         slope = (probability - start) / (score - base) if score != base else start * (1.0 - start)

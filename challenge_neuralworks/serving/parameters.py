@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from challenge_neuralworks.errors import InvalidParameter
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
+from challenge_neuralworks.wording import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,32 +60,41 @@ class ParameterReader:
 
 
 def _parse(query: Mapping[str, Any], model: Model) -> Parameters:
-    for name in query:
+    for name, value in query.items():
         if name not in KNOWN:
-            raise InvalidParameter(str(name)[:80], str(query[name])[:80], f"no parameters but {', '.join(KNOWN)}")
+            raise InvalidParameter(str(name)[:80], _told(value), f"no parameters but {', '.join(KNOWN)}")
     return Parameters(_threshold(query.get("threshold"), model), _explain(query.get("explain")))
 
 
 def _explain(value: Any) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
-    if value not in ("true", "false"):
-        raise InvalidParameter("explain", str(value)[:80], "true or false")
-    return bool(value == "true")
+    if not isinstance(value, str) or value not in ("true", "false"):
+        raise InvalidParameter("explain", _told(value), "true or false")
+    return value == "true"
 
 
 def _threshold(value: Any, model: Model) -> float | None:
     if value is None:
         return None
-    expected = "a number from 0 to 1, for a model of two classes"
-    # float() would read "1_0", " 1" and "nan" too.
-    text = str(value)
-    if isinstance(value, bool) or len(model.classes) != 2 or "_" in text or text != text.strip():
-        raise InvalidParameter("threshold", text[:80], expected)
-    try:
-        threshold = float(text)
-    except ValueError:
-        threshold = -1.0
-    if not 0.0 <= threshold <= 1.0:
-        raise InvalidParameter("threshold", text[:80], expected)
+    threshold = _number(value) if len(model.classes) == 2 else None
+    if threshold is None or not 0.0 <= threshold <= 1.0:
+        raise InvalidParameter("threshold", _told(value), "a number from 0 to 1, for a model of two classes")
     return threshold
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    # float() would read "1_0", " 1" and "nan" too.
+    if isinstance(value, str) and ("_" in value or value != value.strip()):
+        return None
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _told(value: Any) -> str:
+    # A direct invocation may put anything here: values nested too deeply for str(), integers too long for it.
+    return value[:80] if isinstance(value, str) else show(value)

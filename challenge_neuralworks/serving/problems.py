@@ -20,6 +20,7 @@ STATUSES: dict[type[errors.NeuralworksError], tuple[int, str]] = {
     errors.UnrecognisedEvent: (400, "The event has no known shape"),
     errors.KeyRequired: (403, "An API key is required"),
     errors.UnknownRoute: (404, "There is no such route"),
+    errors.UnknownVersion: (404, "There is no such version of the model"),
     errors.UnknownModel: (404, "There is no such model"),
     errors.MethodNotAllowed: (405, "The route does not take this method"),
     errors.BodyTooLarge: (413, "The body is too large"),

@@ -83,7 +83,7 @@ def preflight(allowed: tuple[str, ...]) -> Response:
     headers = (
         ("Allow", methods),
         ("Access-Control-Allow-Methods", methods),
-        ("Access-Control-Allow-Headers", "content-type, x-api-key"),
+        ("Access-Control-Allow-Headers", "content-type, x-api-key, inference-header-content-length"),
         ("Access-Control-Max-Age", "86400"),
     )
     return Response(204, "", Origin("OPTIONS"), headers=headers)

@@ -107,6 +107,18 @@ def test_another_word_than_true_or_false_is_400(explained: Application, value: o
     assert (status, found["code"]) == (400, "invalid-parameter")
 
 
+@pytest.mark.parametrize("name", ["explain", "threshold", "other"])
+def test_a_value_that_no_text_shows_is_400(explained: Application, name: str) -> None:
+    """A direct invocation may put anything there: arrays nested beyond what is shown, integers of 5,000 digits."""
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    for value in (deep, {"a": deep}, 10**5_000, float("nan"), float("inf")):
+        found = explained({"model": "toy", "instances": [INSTANCE], name: value}, Context())
+        assert found["status"] == 400
+        assert found["code"] == ("unrecognised-event" if name == "other" else "invalid-parameter")
+
+
 def test_both_parameters_may_be_sent(explained: Application) -> None:
     """A threshold moves the label of an explained instance too."""
     both = {"explain": "true", "threshold": "0.99"}
