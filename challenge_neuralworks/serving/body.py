@@ -77,8 +77,8 @@ def _read(text: str) -> Any:
             return value
     except StopIteration:
         pass
-    # White space around the value, or an error to be named: the slow way knows both.
-    return _DECODER.decode(text)
+    # White space around the value, or an error to be named: the slow way knows both. Bytes lost their mark already.
+    return _DECODER.decode(text.removeprefix("\ufeff"))
 
 
 def _check_media_type(declared: str) -> None:

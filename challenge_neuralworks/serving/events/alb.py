@@ -17,6 +17,7 @@ REASONS = {
     200: "200 OK",
     204: "204 No Content",
     400: "400 Bad Request",
+    403: "403 Forbidden",
     404: "404 Not Found",
     405: "405 Method Not Allowed",
     413: "413 Content Too Large",
@@ -52,7 +53,7 @@ class AlbEvent(Shape):
         multiple = "multiValueHeaders" in event
         return {
             "statusCode": response.status,
-            "statusDescription": REASONS[response.status],
+            "statusDescription": REASONS.get(response.status) or str(response.status),
             "multiValueHeaders" if multiple else "headers": (
                 {name: [value] for name, value in headers.items()} if multiple else headers
             ),

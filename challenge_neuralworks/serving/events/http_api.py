@@ -17,17 +17,18 @@ class HttpApiEvent(Shape):
     """Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs" and "Invoking Lambda function URLs"."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event says that its format is 2.0."""
-        return event.get("version") == "2.0" and "requestContext" in event
+        """Return whether the event says that its format is 2.0, and is no authorizer's."""
+        return event.get("version") == "2.0" and "requestContext" in event and "routeArn" not in event
 
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         context = mapping(event, "requestContext")
+        query = mapping(event, "queryStringParameters")
         return Request(
             text(mapping(context, "http"), "method").upper(),
             without_stage(text(event, "rawPath"), context.get("stage")),
             mapping(event, "headers"),
-            mapping(event, "queryStringParameters"),
+            _last_values(event, query) if query else query,
             body(event),
         )
 
@@ -39,3 +40,16 @@ class HttpApiEvent(Shape):
             "body": response.body,
             "isBase64Encoded": False,
         }
+
+
+def _last_values(event: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    # A name sent twice has its values joined by commas: only the query as sent tells which commas the caller wrote.
+    raw = event.get("rawQueryString")
+    if type(raw) is not str or raw.count("&") < len(query):
+        return query
+    from urllib.parse import parse_qsl
+
+    try:
+        return dict(parse_qsl(raw, keep_blank_values=True)) or query
+    except ValueError:  # Python reads no query of as many pairs.
+        return query

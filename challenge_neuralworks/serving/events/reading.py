@@ -71,6 +71,31 @@ def body(event: dict[str, Any]) -> str | bytes | None:
         raise InvalidJson(f"the body is marked as base64 but is not: {error}") from error
 
 
+def own_path(event: dict[str, Any], path: str, stage: Any) -> str:
+    """Return the part of a format 1.0 path that the API's own resource stands for.
+
+    A custom domain puts its base path in front of it, an HTTP API its stage. Where resource and path say different
+    things, as made-up events do, only the stage is taken off.
+    """
+    resource, parameters = event.get("resource"), event.get("pathParameters")
+    if resource == "/{proxy+}" and type(parameters) is dict and parameters.get("proxy") == path[1:]:
+        return path  # As nearly every event: nothing stands in front.
+    if type(resource) is str and resource[:1] == "/":
+        own = _filled(resource, parameters)
+        if path.endswith(own) or own == "/" or path.rstrip("/").endswith(own):
+            return own
+    return without_stage(path, stage)
+
+
+def _filled(resource: str, parameters: Any) -> str:
+    if type(parameters) is not dict:
+        return resource
+    for name, value in parameters.items():
+        # AWS's own samples write a slash in front of a greedy value, which no real event has.
+        resource = resource.replace(f"{{{name}+}}", str(value).lstrip("/")).replace(f"{{{name}}}", str(value))
+    return resource
+
+
 def without_stage(path: str, stage: Any) -> str:
     """Return a path without its first segment where that is the stage's name."""
     if type(stage) is str and stage and path.startswith(f"/{stage}/"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.events.reading import body, last_values, mapping, text, without_stage
+from challenge_neuralworks.serving.events.reading import body, last_values, mapping, own_path, text
 from challenge_neuralworks.serving.events.shape import Shape
 from challenge_neuralworks.serving.request import Request
 
@@ -17,8 +17,8 @@ class RestApiEvent(Shape):
     """Source: AWS, "Input format of a Lambda function for proxy integration"."""
 
     def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event has the method at its top, as format 1.0 does."""
-        return "httpMethod" in event
+        """Return whether the event has the method at its top, as format 1.0 does, and is no authorizer's."""
+        return "httpMethod" in event and "methodArn" not in event
 
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
@@ -26,7 +26,7 @@ class RestApiEvent(Shape):
         context = mapping(event, "requestContext")
         request = Request(
             text(event, "httpMethod").upper(),
-            without_stage(path, context.get("stage")),
+            own_path(event, path, context.get("stage")),
             last_values(event, "headers", "multiValueHeaders"),
             last_values(event, "queryStringParameters", "multiValueQueryStringParameters"),
             body(event),

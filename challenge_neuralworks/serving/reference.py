@@ -1,4 +1,4 @@
-"""Two plain pages for people: where to go from here, and the reference of what is served."""
+"""The page at /docs: Swagger UI, and below it a plain reference for where its files cannot be had."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 
 from challenge_neuralworks.inexact import expected
 from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.serving import swagger_ui
 from challenge_neuralworks.serving.openapi import ready_models
 
 if TYPE_CHECKING:
@@ -15,33 +16,44 @@ if TYPE_CHECKING:
 
 STYLE = """
 :root{color-scheme:light dark}
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{margin:0}
+main{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}
 td,th{border-bottom:1px solid #8885;padding:.4rem;text-align:left;vertical-align:top}
 pre{background:#8882;padding:1rem;overflow:auto}
 """
 
 
-def home(store: FolderStore) -> str:
-    """Return the page at ``/``: the models there are, and links."""
-    models = "".join(
-        f"<li><b>{escape(model.name)}</b> {escape(model.version)}: {escape(model.artifact.manifest.description)}</li>"
-        for model in ready_models(store)
+def reference(store: FolderStore, root: str = "", assets: str = "") -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    root : what leads from the page's own URL to the API's, e.g. ``../``; see `root_of`.
+    assets : see `Settings.docs_assets`.
+    """
+    models = ready_models(store)
+    plain = "".join(map(_model, models)) or "<p>No model is ready.</p>"
+    links = f'<p>For programs: <a href="{root}openapi.json">openapi.json</a></p>'
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f'<title>Reference: challenge_neuralworks</title><link rel="icon" href="data:,"><style>{STYLE}</style>'
+        f"{swagger_ui.stylesheet(root, assets)}</head>"
+        # Swagger UI takes the place of what the element holds, once it is there.
+        f'<body><div id="swagger-ui" data-root="{root}"><main><h1>Reference</h1>{links}{plain}</main></div>'
+        f"{swagger_ui.scripts(root, assets)}</body></html>"
     )
-    links = "".join(f'<li><a href="{path}">/{path}</a>: {what}</li>' for path, what in _LINKS)
-    return _page("Models", f"<ul>{models or '<li>no model is ready: see health</li>'}</ul><ul>{links}</ul>")
 
 
-def docs(store: FolderStore) -> str:
-    """Return the page at ``/docs``: each model's fields and a call that works."""
-    return _page("Reference", "".join(_model(model) for model in ready_models(store)) or "<p>No model is ready.</p>")
+def root_of(path: str) -> str:
+    """Return what leads from a path to the folder it is in: each slash at its end is one folder more."""
+    return "../" * (len(path) - len(path.rstrip("/")))
 
 
-_LINKS = (
-    ("docs", "every field of every model"),
-    ("openapi.json", "the same for programs (OpenAPI 3.1)"),
-    ("health", "whether each model can answer"),
-)
+def policy(assets: str = "") -> str:
+    """Return the Content-Security-Policy of the page."""
+    return swagger_ui.policy(STYLE, assets)
 
 
 def _model(model: Model) -> str:
@@ -70,12 +82,3 @@ def _outputs(model: Model) -> str:
         return "predicts a number"
     threshold = "" if model.threshold is None else f", threshold {model.threshold:g}"
     return f"classes {json.dumps(model.classes)}{threshold}"
-
-
-def _page(title: str, content: str) -> str:
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}: challenge_neuralworks</title><style>{STYLE}</style></head>"
-        f"<body><h1>{title}</h1>{content}</body></html>"
-    )
