@@ -18,6 +18,7 @@ from challenge_neuralworks import __version__
 from challenge_neuralworks import gateway as local_gateway
 from challenge_neuralworks.cli import main
 from challenge_neuralworks.cli.progress import Bytes, Count, Lines, Steps
+from challenge_neuralworks.gateway import Options
 from challenge_neuralworks.settings import Settings
 from challenge_neuralworks.training.recipes import delay
 from challenge_neuralworks.training.sample import write_sample
@@ -65,7 +66,9 @@ def test_every_command_is_explained_and_documented(name: str) -> None:
 
 def test_documented_commands_exist() -> None:
     """What docs/cli.md shows can be run: no command in it was renamed or left."""
-    shown = re.findall(r"^(?:\$ )?(neuralworks (?:data )?[a-z-]+)", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = re.findall(
+        r"^(?:\$ )?(neuralworks (?:(?:data|keys) )?[a-z-]+)", DOCS.read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert set(shown) == set(COMMANDS)
 
 
@@ -86,13 +89,18 @@ def test_serving_imports_nothing_heavy() -> None:
 
 def test_options_override_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Serve hands the gateway what the environment says, with the options' values in its place."""
-    given: list[Settings] = []
-    monkeypatch.setattr(local_gateway, "run", given.append)
+    given: list[tuple[int, str, int, bool]] = []
+
+    def run(settings: Settings, *, options: Options, reload: bool) -> None:
+        given.append((settings.port, settings.models_dir, options.concurrency, reload))
+
+    monkeypatch.setattr(local_gateway, "run", run)
     monkeypatch.setenv("PORT", "8001")
     monkeypatch.setenv("NEURALWORKS_MODELS_DIR", "elsewhere")
+    monkeypatch.setenv("NEURALWORKS_CONCURRENCY", "3")
     assert _run("serve").exit_code == 0
-    assert _run("serve", "--port", "8123", "--models-dir", "mine").exit_code == 0
-    assert [(settings.port, settings.models_dir) for settings in given] == [(8001, "elsewhere"), (8123, "mine")]
+    assert _run("serve", "--port", "8123", "--models-dir", "mine", "--reload").exit_code == 0
+    assert given == [(8001, "elsewhere", 3, False), (8123, "mine", 3, True)]
 
 
 def test_a_bad_setting_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +149,8 @@ def test_predict_answers_as_the_server_does(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("{", "error: --json: Expecting property name"),
-        ("[]", "  #: an array is no object of fields"),
+        ("[]", "error: --json: an empty array holds no instance"),
+        ("3", "  #: 3 is no object of fields"),
         ("{}", "  #/age: age is missing: expected an integer from 0 to 9"),
     ],
 )

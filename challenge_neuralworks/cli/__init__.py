@@ -7,7 +7,12 @@ import click
 from challenge_neuralworks import __version__
 from challenge_neuralworks.cli.data import data
 from challenge_neuralworks.cli.faults import Group
-from challenge_neuralworks.cli.models import check, predict
+from challenge_neuralworks.cli.keys import keys
+from challenge_neuralworks.cli.models import check
+from challenge_neuralworks.cli.openapi import openapi
+from challenge_neuralworks.cli.plan import plan
+from challenge_neuralworks.cli.predict import predict
+from challenge_neuralworks.cli.query import query
 from challenge_neuralworks.cli.serving import serve
 from challenge_neuralworks.cli.stages import check_data, check_model, evaluate, preprocess, search, segregate
 from challenge_neuralworks.cli.training import train
@@ -21,5 +26,5 @@ def main() -> None:
 
 STAGES = (preprocess, check_data, segregate, search, train, evaluate, check_model)
 
-for command in (data, *STAGES, check, predict, serve):
+for command in (data, *STAGES, check, predict, query, plan, serve, keys, openapi):
     main.add_command(command)

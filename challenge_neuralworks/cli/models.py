@@ -1,16 +1,14 @@
-"""``neuralworks check`` and ``neuralworks predict``: sealed artifacts, without a server."""
+"""``neuralworks check``: sealed artifacts, loaded with all their checks."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from challenge_neuralworks.cli.faults import Failure
-from challenge_neuralworks.cli.options import models_dir
-from challenge_neuralworks.errors import InvalidJson, ModelUnavailable
+from challenge_neuralworks.errors import ModelUnavailable
 
 
 @click.command()
@@ -34,26 +32,6 @@ def _check(store: Any, name: str) -> bool:
         return False
     click.echo(f"{name}  {model.version}  sha256:{model.artifact.manifest.pickle.sha256}  ok")
     return True
-
-
-@click.command()
-@click.argument("model")
-@models_dir
-@click.option("--json", "text", required=True, metavar="TEXT", help="One instance, a JSON object.")
-def predict(model: str, models_dir: Path, text: str) -> None:
-    """Print what MODEL answers to one instance."""
-    try:
-        instance = json.loads(text)
-    except ValueError as error:
-        raise InvalidJson(f"--json: {error}") from error
-    served = _store(models_dir).get(model)
-    checked = served.check([instance])
-    prediction = served.predict(checked.rows[0])
-    answer: dict[str, Any] = {"model": served.name, "version": served.version, "prediction": list(prediction)}
-    answer["label"] = served.label(prediction)
-    if checked.warnings:
-        answer["warnings"] = [warning._asdict() for warning in checked.warnings]
-    click.echo(json.dumps(answer, ensure_ascii=False))
 
 
 def _store(models_dir: Path) -> Any:

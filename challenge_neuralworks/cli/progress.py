@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from time import monotonic
 from typing import Any, Self
 
 import click
@@ -76,6 +77,31 @@ class Count(_Progress):
         # A log is not a terminal: a line now and then tells that it goes on.
         elif done == of or done % max(1, of // self.PARTS) == 0:
             click.echo(f"{self.label}: {done} of {of} {self._things}", err=True)
+
+
+class Rows(_Progress):
+    """Progress through rows that come in batches; call it with how many have been answered.
+
+    Parameters
+    ----------
+    total : how many there will be, roughly; None where nobody knows.
+    """
+
+    EVERY_S = 2.0
+
+    def __init__(self, label: str, total: int | None) -> None:
+        super().__init__(label, total or 0)
+        self._told_at = monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Show how many have been answered."""
+        if sys.stderr.isatty() and self.length:
+            self._at(min(done, self.length))
+        # A log is not a terminal: a line now and then tells that it goes on.
+        elif monotonic() - self._told_at >= self.EVERY_S:
+            self._told_at = monotonic()
+            of = f" of {self.length:,}" if self.length else ""
+            click.echo(f"{self.label}: {done:,}{of} rows", err=True)
 
 
 class Lines(_Progress):

@@ -1,0 +1,1 @@
+"""Talking to a live API: its address, calls that are tried again, and answers as Python values."""
