@@ -20,6 +20,8 @@ EXPORTS = {
     "dev": (EXTRAS, set(PROJECT["dependency-groups"])),
 }
 Pins = dict[tuple[str, str], frozenset[str]]
+Wanted = tuple[str, str]
+"""A distribution's name, and one of its extras; "" is the distribution itself."""
 
 
 def normal(name: str) -> str:
@@ -46,24 +48,39 @@ def locked() -> Pins:
     }
 
 
-def roots(extras: set[str], groups: set[str]) -> set[str]:
-    """Return the names that pyproject.toml asks for in some extras and groups."""
+def roots(extras: set[str], groups: set[str]) -> set[Wanted]:
+    """Return what pyproject.toml asks for in some extras and groups."""
     wanted = [requirement for extra in extras for requirement in PROJECT["project"]["optional-dependencies"][extra]]
     wanted += [requirement for group in groups for requirement in PROJECT["dependency-groups"][group]]
-    return {normal(re.split(r"[<>=!~ ;\[]", requirement, maxsplit=1)[0]) for requirement in wanted}
+    return {part for requirement in wanted for part in asked(requirement)}
 
 
-def closure(names: set[str]) -> set[str]:
-    """Return names with all they depend on, by the lock file."""
-    needs: dict[str, set[str]] = {}
-    for package in LOCK["package"]:
-        needs.setdefault(normal(package["name"]), set()).update(map(normal, package.get("dependencies", {})))
-    reached, todo = set[str](), set(names)
+def asked(requirement: str) -> set[Wanted]:
+    """Return a requirement's name, plain and with each of its extras."""
+    name, listed = re.match(r"([A-Za-z0-9._-]+)(?:\[([^]]*)\])?", requirement).groups()  # type: ignore[union-attr]
+    return {(normal(name), extra) for extra in ("", *(listed or "").split(","))}
+
+
+def needed(package: dict[str, Any], extra: str) -> set[Wanted]:
+    """Return what a locked package depends on, of itself ("") or by one of its extras."""
+    found: set[Wanted] = set()
+    for name, stated in package.get("dependencies", {}).items():
+        for one in stated if isinstance(stated, list) else [stated]:
+            entry = one if isinstance(one, dict) else {}
+            if not entry.get("optional") or (extra and f'"{extra}"' in entry.get("markers", "")):
+                found |= {(normal(name), part) for part in ("", *entry.get("extras", ()))}
+    return found
+
+
+def closure(wanted: set[Wanted]) -> set[str]:
+    """Return the names of what is wanted, with all they depend on, by the lock file."""
+    reached, todo = set[Wanted](), set(wanted)
     while todo:
-        name = todo.pop()
-        reached.add(name)
-        todo |= needs[name] - reached
-    return reached
+        name, extra = todo.pop()
+        reached.add((name, extra))
+        packages = [package for package in LOCK["package"] if normal(package["name"]) == name]
+        todo |= {part for package in packages for part in needed(package, extra)} - reached
+    return {name for name, _ in reached}
 
 
 @pytest.mark.parametrize("name", EXPORTS)
