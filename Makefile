@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
 IMAGE ?= challenge-neuralworks
+# Terraform, or what stands in for it.
+TF ?= terraform
 # More arguments for pytest, e.g. ARGS="-k signature -x".
 ARGS ?=
 POETRY ?= $(VENV)-poetry/bin/poetry
@@ -13,7 +15,7 @@ CODE := $(wildcard challenge_neuralworks bench stress_test tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv install serve train test model-test api-test lint format bench bench-export test-lowest stress-test zip image infra-test lock clean
+.PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test zip image image-check infra-test lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,8 +24,8 @@ venv: $(VENV)/.created ## Create the virtual environment, empty
 
 install: $(VENV)/.dev ## Install everything: all extras, tests and linters
 
-serve: $(VENV)/.serve ## Serve the models on port PORT (8000), as API Gateway would
-	@exec $(BIN)/neuralworks serve --port $(PORT)
+serve: $(VENV)/.serve ## Serve the models on port PORT (8000), as API Gateway would; RELOAD=1 follows changes
+	@exec $(BIN)/neuralworks serve --port $(PORT) $(if $(RELOAD),--reload)
 
 train: export PATH := $(abspath $(BIN)):$(PATH)
 train: $(VENV)/.dev ## Run the stages of training that have changed: data, checks, search, evaluation, artifacts
@@ -31,12 +33,15 @@ train: $(VENV)/.dev ## Run the stages of training that have changed: data, check
 	$(BIN)/dvc repro $(ARGS)
 
 # Small matrices on few cores: threads of the linear algebra library would only wait for each other.
-train test model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
+train test coverage model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
 # Fits run side by side; threads that wait for each other while they spin make a busy machine crawl.
-train test model-test test-lowest: export OMP_NUM_THREADS ?= 1
+train test coverage model-test test-lowest: export OMP_NUM_THREADS ?= 1
 
 test: $(VENV)/.dev ## Run every test; the last lines name each skipped one and why
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/.dev ## Run every test and write what they reach to reports/coverage/index.html
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-report=html:reports/coverage $(ARGS)
 
 LOWEST := $(addprefix tests/training/,export test_encoders.py test_equality.py test_export.py test_train.py) tests/scorers tests/testing
 test-lowest: $(VENV)-lowest/.dev ## Run the tests of the exporter with the oldest scikit-learn that is supported
@@ -53,6 +58,11 @@ lint: $(VENV)/.dev ## Check style, format, types and layers; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports --no-logo
+
+# actionlint's package fetches its binary from GitHub when it is installed, so not every machine can have it; CI asks for it.
+NEED_ACTIONLINT ?=
+workflow-lint: $(VENV)-workflows/.done ## Check .github/ and docker-compose.yml: schemas, security, expressions
+	tests/project/workflow_lint/check $(VENV)-workflows/bin $(NEED_ACTIONLINT)
 
 format: $(VENV)/.dev ## Fix what ruff can fix, and format
 	$(BIN)/ruff check --fix .
@@ -74,9 +84,14 @@ image: ## Build the container image IMAGE (challenge-neuralworks) with Docker
 	@docker info >/dev/null 2>&1 || { echo "make image needs Docker and a running engine ('docker info' fails). Without one, 'make zip' builds the same function." >&2; exit 1; }
 	docker build --tag $(IMAGE) .
 
-infra-test: ## Check the Terraform under infra/
-	@if ls infra/*.tf >/dev/null 2>&1; then cd infra && terraform fmt -check -recursive && terraform init -backend=false -input=false && terraform validate && terraform test; \
-	else echo "infra/ holds no Terraform yet: nothing to check."; fi
+image-check: ## Run the image IMAGE as Lambda's emulator and as a plain server, and look at what it answers
+	@docker info >/dev/null 2>&1 || { echo "make image-check needs Docker and a running engine ('docker info' fails)." >&2; exit 1; }
+	docker/check.sh $(IMAGE)
+
+infra-test: ## Check the Terraform under infra/ with TF (terraform): format, validity, tests; then scan it
+	@TF="$(TF)" infra/check
+	@$(MAKE) --no-print-directory $(VENV)-infra/.scanner
+	@CHECKOV="$(VENV)-infra/bin/checkov" infra/scan
 
 # Resolving needs no environment; Poetry would make one elsewhere.
 lock: export POETRY_VIRTUALENVS_CREATE := false
@@ -110,6 +125,13 @@ $(VENV)-lowest/.dev: requirements/dev.txt pyproject.toml
 	@$(VENV)-lowest/bin/python -m pip -qq --disable-pip-version-check install scikit-learn==1.5.2 "scipy<1.15" "pandas<3" "numpy<2.3" "joblib<1.5" "dill<1" "click>=8.1.8,<9" "hypothesis>=6.120,<7" "jsonschema>=4.23,<5" "pytest>=8.3,<10" "pytest-timeout>=2.3,<3"
 	@touch $@
 
+# Of the scanners for Terraform, the one that is kept and that pip installs.
+$(VENV)-infra/.scanner:
+	@$(MAKE) --no-print-directory VENV=$(VENV)-infra venv
+	@echo "Installing checkov into $(VENV)-infra"
+	@$(VENV)-infra/bin/python -m pip -qq --disable-pip-version-check install checkov==3.3.30
+	@touch $@
+
 $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/.created
 	$(call pip_install,$<)
 	@touch $@
@@ -118,6 +140,12 @@ $(VENV)/.serve: requirements/serve.txt pyproject.toml | $(VENV)/.created
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.created
 	$(call pip_install,$<)
 	@touch $(VENV)/.serve $@
+
+$(VENV)-workflows/.done: tests/project/workflow_lint/requirements.txt
+	@echo "Installing the linters of workflows into $(VENV)-workflows"
+	@$(PYTHON) -m venv $(VENV)-workflows
+	@$(VENV)-workflows/bin/python -m pip -qq --disable-pip-version-check --no-input install --require-hashes --requirement $<
+	@touch $@
 
 $(VENV)-poetry/bin/poetry: | $(VENV)/.created
 	@echo "Installing Poetry into $(VENV)-poetry"

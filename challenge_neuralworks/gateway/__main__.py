@@ -6,6 +6,7 @@ import os
 import sys
 
 from challenge_neuralworks.errors import NeuralworksError
+from challenge_neuralworks.gateway.options import read_options
 from challenge_neuralworks.gateway.start import local_settings, run
 
 PORT = 8080
@@ -14,7 +15,8 @@ PORT = 8080
 def main() -> None:
     """Serve what the environment describes; a mistake in it is one line and status 1."""
     try:
-        run(local_settings(os.environ, port=PORT), host="0.0.0.0")  # noqa: S104  # a container's own interfaces
+        settings, options = local_settings(os.environ, port=PORT), read_options(os.environ)
+        run(settings, host="0.0.0.0", options=options)  # noqa: S104  # a container's own interfaces
     except NeuralworksError as error:
         sys.exit(f"error: {error}")
 

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-OPEN_PATHS = frozenset({"/", "/docs", "/openapi.json", "/health", "/ping"})
+    from challenge_neuralworks.gateway.plans import PlanKey
+
+PROBES = frozenset({"/health", "/ping"})
+OPEN_PATHS = PROBES | {"/", "/docs", "/openapi.json"}
 OPEN_METHODS = frozenset({"GET", "HEAD"})
 
 
-def needs_key(method: str, path: str) -> bool:
-    """Return whether a request must carry a key; a route nobody thought of must."""
+def needs_key(method: str, path: str, *, locked: bool = False) -> bool:
+    """Return whether a request must carry a key; a route nobody thought of must.
+
+    Parameters
+    ----------
+    locked : whether the pages for people must, too.
+    """
     if method in OPEN_METHODS:
-        return path not in OPEN_PATHS and "/" + path.strip("/") not in OPEN_PATHS
+        paths = PROBES if locked else OPEN_PATHS
+        return path not in paths and "/" + path.strip("/") not in paths
     # A browser asks before it may send the key, so its question carries none.
     return method != "OPTIONS"
 
@@ -34,7 +43,11 @@ class ApiKey(NamedTuple):
     @classmethod
     def of(cls, key: str) -> ApiKey:
         """Return what is kept of a key."""
-        digest = _digest(key)
+        return cls.of_digest(_digest(key))
+
+    @classmethod
+    def of_digest(cls, digest: bytes) -> ApiKey:
+        """Return the same of a key whose digest alone is known."""
         return cls(sha256(digest).hexdigest()[:10], digest)
 
 
@@ -44,16 +57,20 @@ class KeyRing:
     Parameters
     ----------
     keys : in plain text; none of it is kept.
+    planned : keys of a usage plan. One that is disabled is refused, even where `keys` holds it, too.
     """
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = tuple(ApiKey.of(key) for key in keys)
+    def __init__(self, keys: Iterable[str], planned: Iterable[PlanKey] = ()) -> None:
+        enabled = {key.digest: key.enabled for key in planned}
+        digests = {**dict.fromkeys(map(_digest, keys), True), **enabled}
+        self._keys = tuple(ApiKey.of_digest(digest) for digest in digests if digests[digest])
 
     def find(self, given: str | None) -> ApiKey | None:
         """Return the key that a caller sent, or None where it is absent or unknown."""
         if not given:
             return None
-        digest = _digest(given)
+        # As `_digest`, without the call.
+        digest = sha256(given.encode("utf-8", "surrogatepass")).digest()
         found = None
         # Digests are equally long and every key is compared: the time taken tells neither length nor position.
         for key in self._keys:

@@ -67,8 +67,10 @@ def _headers(single: Any, multiple: Any) -> Pairs:
         # AWS merges both, and a pair that both hold is sent once.
         if not multiple or pair not in pairs:
             pairs.append(pair)
-    if not any(name.lower() == "content-type" for name, _ in pairs):
-        pairs.append(("Content-Type", "application/json"))
+    for name, _ in pairs:
+        if name.lower() == "content-type":
+            return pairs
+    pairs.append(("Content-Type", "application/json"))
     return pairs
 
 

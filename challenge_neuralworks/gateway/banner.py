@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from challenge_neuralworks.errors import ModelUnavailable
-from challenge_neuralworks.gateway.start import DEFAULT_KEY
+from challenge_neuralworks.gateway.limits import ENVIRONMENTS
+from challenge_neuralworks.gateway.start import DEFAULT_KEY, planned_keys
 from challenge_neuralworks.settings import VARIABLES
 from challenge_neuralworks.store import FolderStore
 
@@ -28,13 +29,17 @@ def banner(plan: Plan, server: str) -> str:
     url = base_url(plan)
     models, down = _models(plan.settings)
     lines = [f"Serving on {url} with {server}; Ctrl-C stops it."]
-    lines += [f"  model {model.name} {model.version}" for model in models]
-    lines += [f"  model {error.name} is down: {error.cause}" for error in down]
-    if not models and not down:
-        lines.append(f"  no models in {plan.settings.models_dir}")
-    lines.append(f"  x-api-key: {', '.join(_shown(key) for key in plan.keys)}")
-    lines += _call(url, models, plan.keys)
+    lines += _model_lines(models, down) or [f"  no models in {plan.settings.models_dir}"]
+    lines += _option_lines(plan)
+    lines.append(f"  x-api-key: {', '.join(_keys(plan))}")
+    lines += _pages(url, plan)
+    lines += _call(url, models, plan)
     return "\n".join(lines)
+
+
+def model_lines(settings: Settings) -> list[str]:
+    """Return a line for each model, loaded for it: its version, or why it is down."""
+    return _model_lines(*_models(settings))
 
 
 def base_url(plan: Plan) -> str:
@@ -42,7 +47,30 @@ def base_url(plan: Plan) -> str:
     address = ip_address(plan.address)
     if address.is_unspecified:
         address = ip_address("127.0.0.1" if address.version == 4 else "::1")
-    return f"http://{f'[{address}]' if address.version == 6 else address}:{plan.settings.port}"
+    host = f"[{address}]" if address.version == 6 else str(address)
+    stage = f"/{plan.options.stage}" if plan.options.stage else ""
+    return f"http://{host}:{plan.settings.port}{stage}"
+
+
+def _model_lines(models: list[Model], down: list[ModelUnavailable]) -> list[str]:
+    lines = [f"  model {model.name} {model.version}" for model in models]
+    return lines + [f"  model {error.name} is down: {error.cause}" for error in down]
+
+
+def _option_lines(plan: Plan) -> Iterator[str]:
+    options = plan.options
+    if options.concurrency or options.cold_start_ms:
+        most = options.concurrency or ENVIRONMENTS
+        yield f"  environments: {most:,} at most, cold start {options.cold_start_ms:,} ms"
+    if plan.reload:
+        yield "  reloads when code, models or usage plans change"
+
+
+def _pages(url: str, plan: Plan) -> Iterator[str]:
+    # A browser sends no key of its own accord, so that what is locked cannot be opened by a link.
+    if plan.settings.pages == "open":
+        yield f"Playground: {url}/{f'#key={DEFAULT_KEY}' if DEFAULT_KEY in plan.keys else ''}"
+        yield f"API reference: {url}/docs"
 
 
 def _models(settings: Settings) -> tuple[list[Model], list[ModelUnavailable]]:
@@ -57,6 +85,13 @@ def _models(settings: Settings) -> tuple[list[Model], list[ModelUnavailable]]:
     return models, down
 
 
+def _keys(plan: Plan) -> Iterator[str]:
+    for key in plan.keys:
+        yield _shown(key)
+    if plan.options.usage_plans:
+        yield f"{planned_keys(plan.options)} of {plan.options.usage_plans}"
+
+
 def _shown(key: str) -> str:
     if key == DEFAULT_KEY:
         return f"{key} (for this machine only; set {VARIABLES['api_keys']} for others)"
@@ -64,10 +99,19 @@ def _shown(key: str) -> str:
     return f"{key[:2]}... ({len(key)} characters)" if len(key) >= 12 else "..."
 
 
-def _call(url: str, models: list[Model], keys: tuple[str, ...]) -> Iterator[str]:
+def _call(url: str, models: list[Model], plan: Plan) -> Iterator[str]:
     for model in sorted(models, key=lambda model: model.name != SHOWN_FIRST)[:1]:
-        # A secret must not reach the log: the shell puts in the first key of its own environment.
-        key = f"'x-api-key: {DEFAULT_KEY}'" if DEFAULT_KEY in keys else f'"x-api-key: ${{{VARIABLES["api_keys"]}%%,*}}"'
         instance = shlex.quote(json.dumps(model.signature.example(), ensure_ascii=False))
+        header = f"{_key(plan)} -H 'content-type: application/json'"
         yield "Try:"
-        yield f"  curl {url}/inference/{model.name} -H {key} -H 'content-type: application/json' -d {instance}"
+        yield f"  curl {url}/inference/{model.name} -H {header} -d {instance}"
+
+
+def _key(plan: Plan) -> str:
+    if DEFAULT_KEY in plan.keys:
+        return f"'x-api-key: {DEFAULT_KEY}'"
+    # A secret must not reach the log: the shell puts it in, out of its own environment.
+    if plan.keys:
+        return f'"x-api-key: ${{{VARIABLES["api_keys"]}%%,*}}"'
+    # Of the usage plans' keys nobody here knows more than a digest.
+    return '"x-api-key: ${API_KEY:?set it to a key of the usage plans}"'

@@ -46,9 +46,9 @@ class Stamper:
     def stamp(self) -> Stamp:
         """Return the marks of a request that arrives now."""
         now = time()
-        if int(now) != self._second[0]:
-            self._second = _second(int(now))
-        _, text, root = self._second
+        second, text, root = self._second
+        if int(now) != second:
+            self._second = _, text, root = _second(int(now))
         number = f"{next(self._count):012x}"
         return Stamp(
             self._request + number,

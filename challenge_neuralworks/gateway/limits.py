@@ -1,4 +1,4 @@
-"""The sizes that API Gateway and Lambda allow.
+"""The sizes and numbers that API Gateway and Lambda allow.
 
 Source: AWS, "Quotas for configuring and running a REST API" and "Lambda quotas".
 """
@@ -8,3 +8,6 @@ BODY_BYTES = 10 * 1024 * 1024
 
 PAYLOAD_BYTES = 6 * 1024 * 1024
 """Largest event, and largest answer, of a synchronous invocation."""
+
+ENVIRONMENTS = 1_000
+"""Most execution environments of an account that has not asked for more."""

@@ -1,36 +1,34 @@
-"""The gateway under granian, whose RSGI interface is the fastest way from a socket to Python."""
+"""The gateway as an application of RSGI, granian's own interface and the fastest way from a socket to Python."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import multiprocessing
 import os
 import re
 import signal
-import socket
-import sys
-from functools import partial
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server.mp import MPServer
-
-from challenge_neuralworks.gateway.banner import banner
-from challenge_neuralworks.gateway.core import Gateway
+from challenge_neuralworks.gateway.context import LambdaContext
+from challenge_neuralworks.gateway.core import invoke
+from challenge_neuralworks.gateway.deadlines import Deadlines
+from challenge_neuralworks.gateway.environments import Environments
 from challenge_neuralworks.gateway.limits import BODY_BYTES
-from challenge_neuralworks.gateway.messages import HttpRequest
+from challenge_neuralworks.gateway.messages import HttpRequest, HttpResponse
+from challenge_neuralworks.gateway.refusals import BAD_GATEWAY, TIMED_OUT
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Callable
 
+    from challenge_neuralworks.gateway.core import Admitted, Gateway, Handler
+    from challenge_neuralworks.gateway.environments import Outcome
     from challenge_neuralworks.gateway.messages import Pairs
-    from challenge_neuralworks.gateway.start import Plan
+    from challenge_neuralworks.gateway.options import Options
 
-BACKLOG = 1024
-STOP_S = 5
-"""How long running requests may take to finish, seconds, once the server is told to stop."""
+LOG = logging.getLogger(__name__)
 
 PLAIN = re.compile(r"/[A-Za-z0-9/._~-]*")
 UNESCAPED = "/:@!$&'()*+,;="
@@ -70,17 +68,24 @@ class Exchange(Protocol):
         """Iterate over the body as it arrives."""
 
     def response_bytes(self, status: int, headers: Pairs, body: bytes) -> None:
-        """Send the response."""
+        """Send the response; may be called in any thread, and only the first one counts."""
 
 
 class RsgiGateway:
-    """The RSGI application of one worker process."""
+    """The application of one worker process.
+
+    Parameters
+    ----------
+    gateway : admits requests and finishes answers.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Stop this worker when its parent is gone, even if that was killed: else it would hold the port for ever."""
+        # Whoever reloads holds Ctrl-C back until the worker can heed it.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         parent = multiprocessing.parent_process()
         if parent is not None:
             loop.add_reader(parent.sentinel, self._orphaned, loop, parent.sentinel)
@@ -89,25 +94,104 @@ class RsgiGateway:
         """Answer one request."""
         headers = scope.headers
         body = await _read(headers, exchange)
-        if body is None:
-            status, pairs, content = self._gateway.too_long()
+        request = HttpRequest(
+            scope.method,
+            scope.path if PLAIN.fullmatch(scope.path) else _encoded(scope.path),
+            scope.query_string,
+            headers.items(),
+            body or b"",
+            scope.client.rpartition(":")[0].strip("[]"),
+            f"HTTP/{scope.http_version}",
+        )
+        admitted = self._gateway.too_long(request) if body is None else self._gateway.admit(request)
+        if isinstance(admitted, HttpResponse):
+            exchange.response_bytes(*admitted)
         else:
-            status, pairs, content = self._gateway.answer(
-                HttpRequest(
-                    scope.method,
-                    scope.path if PLAIN.fullmatch(scope.path) else _encoded(scope.path),
-                    scope.query_string,
-                    headers.items(),
-                    body,
-                    scope.client.rpartition(":")[0].strip("[]"),
-                    f"HTTP/{scope.http_version}",
-                )
-            )
-        exchange.response_bytes(status, pairs, content)
+            await self._answer(admitted, exchange)
+
+    async def _answer(self, admitted: Admitted, exchange: Exchange) -> None:
+        raise NotImplementedError
+
+    def _send(self, admitted: Admitted, exchange: Exchange, outcome: Outcome) -> None:
+        exchange.response_bytes(*self._gateway.finish(admitted, outcome))
 
     def _orphaned(self, loop: asyncio.AbstractEventLoop, sentinel: int) -> None:
         loop.remove_reader(sentinel)
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+class OneEnvironment(RsgiGateway):
+    """Requests are answered one after the other in the event loop, which is the fastest.
+
+    Parameters
+    ----------
+    handler : the function.
+    timeout_s : how long it may take before the gateway answers in its stead.
+    """
+
+    def __init__(self, gateway: Gateway, handler: Handler, timeout_s: float) -> None:
+        super().__init__(gateway)
+        self._handler = handler
+        self._timeout_s = timeout_s
+        self._deadlines = Deadlines(timeout_s, self._late)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to watch deadlines as well: threads belong to the process that serves."""
+        super().__rsgi_init__(loop)
+        self._deadlines.watch()
+
+    async def _answer(self, admitted: Admitted, exchange: Exchange) -> None:
+        stamp = admitted.stamp
+        self._deadlines.begin(stamp.request_id, (admitted, exchange))
+        try:
+            outcome = invoke(self._handler, admitted, LambdaContext(stamp.invocation_id, self._timeout_s))
+        except SystemExit:
+            LOG.exception("invocation %s ended its environment", stamp.invocation_id)
+            outcome = BAD_GATEWAY
+        if self._deadlines.end(stamp.request_id):
+            self._send(admitted, exchange, outcome)
+
+    def _late(self, running: tuple[Admitted, Exchange]) -> None:
+        # The loop is held by the function, so this is another thread.
+        self._send(*running, TIMED_OUT)
+
+
+class ManyEnvironments(RsgiGateway):
+    """Requests are answered side by side, each in an environment of its own.
+
+    Parameters
+    ----------
+    build : makes the handler of a new environment.
+    """
+
+    def __init__(self, gateway: Gateway, build: Callable[[], Handler], options: Options) -> None:
+        super().__init__(gateway)
+        self._timeout_s = options.timeout_s
+        self._environments = Environments(build, options)
+
+    async def _answer(self, admitted: Admitted, exchange: Exchange) -> None:
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Outcome] = loop.create_future()
+
+        def deliver(outcome: Outcome) -> None:
+            # A function may outlive the server.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, waiting, outcome)
+
+        refusal = self._environments.submit(admitted, deliver)
+        if refusal is not None:
+            self._send(admitted, exchange, refusal)
+            return
+        timer = loop.call_later(self._timeout_s, _settle, waiting, TIMED_OUT)
+        outcome = await waiting
+        timer.cancel()
+        self._send(admitted, exchange, outcome)
+
+
+def _settle(waiting: asyncio.Future[Outcome], outcome: Outcome) -> None:
+    # The first counts: the answer, or that it is too late for one.
+    if not waiting.done():
+        waiting.set_result(outcome)
 
 
 async def _read(headers: Headers, exchange: Exchange) -> bytes | None:
@@ -130,61 +214,3 @@ def _encoded(path: str) -> str:
     # AWS hands the path over as it was sent; granian decoded it, so an encoded slash is lost.
     encoded = quote(path, safe=UNESCAPED)
     return encoded if encoded.startswith("/") else f"/{encoded}"
-
-
-def application(plan: Plan) -> RsgiGateway:
-    """Return what a worker serves; called in the worker."""
-    if hasattr(sys.stdout, "reconfigure"):
-        # A log line must not wait for thirty others when the output is a pipe.
-        sys.stdout.reconfigure(line_buffering=True)
-    return RsgiGateway(Gateway(plan.build(plan.settings), plan.keys, port=plan.settings.port))
-
-
-class Server(MPServer):
-    """granian, telling when it really listens."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(
-            "challenge_neuralworks",
-            address=plan.address,
-            port=plan.settings.port,
-            interface=Interfaces.RSGI,
-            workers=plan.workers,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=BACKLOG,
-            log_level=LogLevels.warning,
-            workers_kill_timeout=STOP_S,
-        )
-        self._plan = plan
-
-    def startup(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
-        """Start the workers, and say so once one of them accepts connections."""
-        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types only what it exports
-        # Set when a worker died or a signal came: then there is nothing to announce.
-        while not self.main_loop_interrupt.wait(0.02):
-            try:
-                socket.create_connection((self._plan.address, self._plan.settings.port), timeout=1).close()
-            except OSError:
-                continue
-            print(banner(self._plan, "granian"), flush=True)
-            return
-
-
-def serve(plan: Plan) -> None:
-    """Serve until a signal; see `challenge_neuralworks.gateway.run`.
-
-    Raises
-    ------
-    SystemExit : a worker died; the status is 1.
-    """
-    # Workers are forked: what is in the buffer now would be written by each.
-    sys.stdout.flush()
-    load: Callable[[], Any] = partial(application, plan)
-    server = Server(plan)
-    try:
-        server.serve(target_loader=load, wrap_loader=False)
-    except SystemExit:
-        # Ctrl-C reaches the workers too: one that ends before its parent has looked is not one that died.
-        if not server.interrupt_signal:
-            raise

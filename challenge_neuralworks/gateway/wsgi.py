@@ -17,13 +17,13 @@ from waitress.server import create_server
 from waitress.task import ErrorTask
 
 from challenge_neuralworks.gateway.banner import banner
-from challenge_neuralworks.gateway.core import Gateway
 from challenge_neuralworks.gateway.limits import BODY_BYTES
 from challenge_neuralworks.gateway.messages import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from challenge_neuralworks.gateway.core import Gateway
     from challenge_neuralworks.gateway.messages import Pairs
     from challenge_neuralworks.gateway.start import Plan
 
@@ -54,9 +54,9 @@ class WsgiGateway:
         start_response(status, headers)
         return [response.body]
 
-    def too_long(self) -> HttpResponse:
+    def too_long(self, request: HttpRequest) -> HttpResponse:
         """Return the answer to a body over the limit, which never gets here."""
-        return self._gateway.too_long()
+        return self._gateway.too_long(request)
 
 
 def head(response: HttpResponse) -> tuple[str, Pairs]:
@@ -108,12 +108,18 @@ class TooLongTask(ErrorTask):
             super().execute()
             return
         application: Any = self.channel.server.application
-        response: HttpResponse = application.too_long()
+        response: HttpResponse = application.too_long(self._head())
         self.status, headers = head(response)
         self.response_headers.extend(headers)
         self.set_close_on_finish()
         self.content_length = len(response.body)
         self.write(response.body)
+
+    def _head(self) -> HttpRequest:
+        # What there is of the request: enough for a line in the access log.
+        parser: Any = self.request
+        address, protocol = self.channel.addr[0], f"HTTP/{parser.version}"
+        return HttpRequest(parser.command, _path(parser.request_uri), parser.query, [], b"", address, protocol)
 
 
 class Channel(HTTPChannel):
@@ -130,7 +136,7 @@ class Server:
         self._sockets: dict[int, Any] = {}
         # Its published types describe a part of what it has.
         server = create_server(
-            WsgiGateway(Gateway(plan.build(plan.settings), plan.keys, port=plan.settings.port)),
+            WsgiGateway(plan.gateway(plan.build(plan.settings))),
             map=self._sockets,
             host=plan.address,
             port=plan.settings.port,

@@ -44,11 +44,11 @@ def echo(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 def main() -> None:
     """Serve the echo with the server named first, as the environment says."""
     from challenge_neuralworks.errors import NeuralworksError
-    from challenge_neuralworks.gateway import local_settings, run
+    from challenge_neuralworks.gateway import local_settings, read_options, run
 
     name: Any = sys.argv[1]
     try:
-        run(local_settings(os.environ), server=name, build=build)
+        run(local_settings(os.environ), options=read_options(os.environ), server=name, build=build)
     except NeuralworksError as error:
         sys.exit(f"error: {error}")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from challenge_neuralworks.gateway.access import ApiKey, KeyRing, needs_key
+from challenge_neuralworks.gateway.plans import PlanKey
 from challenge_neuralworks.serving import build
 from challenge_neuralworks.settings import Settings
 from tests.making import seal
@@ -46,6 +47,13 @@ def test_pages_and_health_are_open(method: str, path: str) -> None:
 def test_everything_else_is_closed(method: str, path: str) -> None:
     """A route that nobody declared open takes a key, and so does a path that merely resembles an open one."""
     assert needs_key(method, path) is True
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/", "/openapi.json"])
+def test_locked_pages_take_a_key_and_probes_do_not(path: str) -> None:
+    """Where the pages are locked, people need the key for them as well; who asks whether it lives does not."""
+    assert needs_key("GET", path, locked=True) is True
+    assert [needs_key("GET", probe, locked=True) for probe in ("/health", "/ping")] == [False, False]
 
 
 @pytest.mark.parametrize("path", ["/", "/inference/delay", "/nothing"])
@@ -86,6 +94,14 @@ def test_ring_without_keys_accepts_none() -> None:
     """Where no key is set, none fits, not even the empty one."""
     assert KeyRing([]).find("") is None
     assert KeyRing([]).find("local-dev-key") is None
+
+
+def test_keys_of_usage_plans_are_found_by_their_digests() -> None:
+    """They are accepted beside those given in plain text, and one that is disabled is not, wherever it stands."""
+    planned = [PlanKey("p", ApiKey.of("planned").digest), PlanKey("p", ApiKey.of("gone").digest, enabled=False)]
+    ring = KeyRing(["plain", "gone"], planned)
+    found = {key: ring.find(key) for key in ("plain", "planned", "gone", "other")}
+    assert found == {"plain": ApiKey.of("plain"), "planned": ApiKey.of("planned"), "gone": None, "other": None}
 
 
 @pytest.mark.parametrize("given", ["first", "third", "no", "none of them is as long as this one"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from challenge_neuralworks.gateway import Options
 from challenge_neuralworks.gateway.banner import banner, base_url
 from challenge_neuralworks.gateway.start import DEFAULT_KEY, Plan
 from challenge_neuralworks.settings import Settings
@@ -31,6 +32,8 @@ def test_whole_banner(tmp_path: Path) -> None:
         "Serving on http://127.0.0.1:8000 with granian; Ctrl-C stops it.\n"
         f"  model toy {manifest.version}\n"
         "  x-api-key: local-dev-key (for this machine only; set NEURALWORKS_API_KEYS for others)\n"
+        "Playground: http://127.0.0.1:8000/#key=local-dev-key\n"
+        "API reference: http://127.0.0.1:8000/docs\n"
         "Try:\n"
         "  curl http://127.0.0.1:8000/inference/toy -H 'x-api-key: local-dev-key'"
         f" -H 'content-type: application/json' -d '{json.dumps(INSTANCE)}'"
@@ -61,6 +64,8 @@ def test_no_models(tmp_path: Path) -> None:
     assert banner(plan(tmp_path / "absent", DEFAULT_KEY), "granian").splitlines()[1:] == [
         f"  no models in {tmp_path / 'absent'}",
         "  x-api-key: local-dev-key (for this machine only; set NEURALWORKS_API_KEYS for others)",
+        "Playground: http://127.0.0.1:8000/#key=local-dev-key",
+        "API reference: http://127.0.0.1:8000/docs",
     ]
 
 
@@ -70,8 +75,57 @@ def test_real_keys_are_not_printed(tmp_path: Path) -> None:
     text = banner(plan(tmp_path, "a-long-and-secret-key", "short"), "granian")
     assert "  x-api-key: a-... (21 characters), ...\n" in text
     assert '-H "x-api-key: ${NEURALWORKS_API_KEYS%%,*}" ' in text
+    assert "Playground: http://127.0.0.1:8000/\n" in text
     assert "secret" not in text
     assert "short" not in text
+
+
+def test_stage_is_in_every_link(tmp_path: Path) -> None:
+    """With a stage in front of every path, what is printed can be opened and called as it stands."""
+    seal(tmp_path)
+    lines = banner(plan(tmp_path, DEFAULT_KEY)._replace(options=Options(stage="dev")), "granian").splitlines()
+    assert lines[0] == "Serving on http://127.0.0.1:8000/dev with granian; Ctrl-C stops it."
+    assert lines[3:5] == [
+        "Playground: http://127.0.0.1:8000/dev/#key=local-dev-key",
+        "API reference: http://127.0.0.1:8000/dev/docs",
+    ]
+    assert lines[-1].startswith("  curl http://127.0.0.1:8000/dev/inference/toy ")
+
+
+@pytest.mark.parametrize("pages", ["locked", "hidden"])
+def test_pages_that_a_link_cannot_open_are_not_offered(tmp_path: Path, pages: str) -> None:
+    """A browser cannot send a key of its own accord."""
+    settings = Settings(models_dir=str(tmp_path), pages=pages)
+    text = banner(plan(tmp_path, DEFAULT_KEY)._replace(settings=settings), "granian")
+    assert "Playground" not in text
+    assert "/docs" not in text
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (Options(concurrency=3), "  environments: 3 at most, cold start 0 ms"),
+        (Options(cold_start_ms=1500), "  environments: 1,000 at most, cold start 1,500 ms"),
+    ],
+)
+def test_environments_are_told(tmp_path: Path, options: Options, line: str) -> None:
+    """What makes the gateway slower or refuse is said at the start."""
+    assert line in banner(plan(tmp_path, DEFAULT_KEY)._replace(options=options), "granian").splitlines()
+
+
+def test_keys_of_usage_plans_are_counted(tmp_path: Path) -> None:
+    """Nobody here knows the keys themselves, so the call asks for one."""
+    models, plans = tmp_path / "models", tmp_path / "plans.toml"
+    seal(models)
+    plans.write_text('[plans.p]\n[keys.a]\nplan = "p"\nsha256 = "' + "0" * 64 + '"\n', encoding="utf-8")
+    planned = plan(models)._replace(options=Options(usage_plans=str(plans)), reload=True)
+    lines = banner(planned, "granian").splitlines()
+    assert lines[2:5] == [
+        "  reloads when code, models or usage plans change",
+        f"  x-api-key: 1 of {plans}",
+        "Playground: http://127.0.0.1:8000/",
+    ]
+    assert ' -H "x-api-key: ${API_KEY:?set it to a key of the usage plans}" ' in lines[-1]
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from challenge_neuralworks.gateway.core import Gateway
+from challenge_neuralworks.gateway import docs_assets
+from challenge_neuralworks.gateway.core import Admitted, Gateway
 from challenge_neuralworks.gateway.messages import HttpRequest, HttpResponse
+from challenge_neuralworks.gateway.options import Options
+from challenge_neuralworks.gateway.refusals import BAD_GATEWAY as REFUSED_502
+from challenge_neuralworks.gateway.refusals import CONCURRENCY, TIMED_OUT, Refusal
 from tests.gateway.echo import KEY, OTHER_KEY, echo
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REQUEST = HttpRequest("POST", "/inference/delay", "", [("x-api-key", KEY)], b"{}", "127.0.0.1")
 GATEWAY = Gateway(echo, [KEY, OTHER_KEY])
@@ -159,6 +167,95 @@ def test_function_that_raises_is_a_bad_gateway(caplog: pytest.LogCaptureFixture)
     """An exception ends in AWS's 502, and its trace in the log."""
     assert own(ask(lambda _event, _context: 1 / 0)) == BAD_GATEWAY
     assert [record.exc_info and record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "body"),
+    [
+        (CONCURRENCY, 500, b'{"message": "Internal server error"}'),
+        (REFUSED_502, 502, b'{"message": "Internal server error"}'),
+        (TIMED_OUT, 504, b'{"message": "Endpoint request timed out"}'),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "HEAD"])
+def test_request_without_an_answer(method: str, outcome: Refusal, status: int, body: bytes) -> None:
+    """Where the function has none in time, or no room, the whole answer is AWS's, under the request's own numbers."""
+    admitted = GATEWAY.admit(REQUEST._replace(method=method))
+    assert isinstance(admitted, Admitted)
+    response = GATEWAY.finish(admitted, outcome)
+    assert ("x-amzn-RequestId", admitted.event["requestContext"]["requestId"]) in response.headers
+    expected = refusal(status, "InternalServerErrorException", b"" if method == "HEAD" else body)
+    if method == "HEAD":
+        expected[1]["Content-Length"] = str(len(body))
+    assert own(response) == expected
+
+
+def test_usage_plan_refuses_in_the_words_of_aws(tmp_path: Path) -> None:
+    """Over the rate and over the quota are two 429 of different words; the function sees neither."""
+    plans = tmp_path / "plans.toml"
+    plans.write_text(
+        "[plans.p]\nrate = 0.001\nburst = 2\n[plans.q]\nquota = {limit = 1, period = 'MONTH'}\n"
+        f"[keys.a]\nplan = 'p'\nsha256 = '{sha256(KEY.encode()).hexdigest()}'\n"
+        f"[keys.b]\nplan = 'q'\nsha256 = '{sha256(OTHER_KEY.encode()).hexdigest()}'\n",
+        encoding="utf-8",
+    )
+    gateway = Gateway(echo, [], options=Options(usage_plans=str(plans)))
+    assert [gateway.answer(REQUEST).status for _ in range(2)] == [200, 200]
+    throttled = refusal(429, "TooManyRequestsException", b'{"message":"Too Many Requests"}')
+    assert own(gateway.answer(REQUEST)) == throttled
+    other = REQUEST._replace(headers=[("x-api-key", OTHER_KEY)])
+    assert gateway.answer(other).status == 200
+    exceeded = refusal(429, "LimitExceededException", b'{"message":"Limit Exceeded"}')
+    assert own(gateway.answer(other)) == exceeded
+    assert gateway.answer(REQUEST._replace(method="GET", path="/health", headers=[])).status == 200
+    assert own(gateway.answer(REQUEST._replace(headers=[]))) == FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("path", "seen"), [("/dev", "/"), ("/dev/", "/"), ("/dev/models", "/models"), ("/dev/dev", "/dev")]
+)
+def test_stage_is_in_front_of_every_path(path: str, seen: str) -> None:
+    """The function sees the path behind the stage, and the stage in the context."""
+    gateway = Gateway(echo, [KEY], options=Options(stage="dev"))
+    event = json.loads(gateway.answer(REQUEST._replace(path=path)).body)
+    assert (event["path"], event["requestContext"]["path"], event["requestContext"]["stage"]) == (seen, path, "dev")
+
+
+@pytest.mark.parametrize("path", ["/", "/models", "/devil/models", "/DEV/models", "/%64ev/models", "//dev/models"])
+def test_another_stage_is_forbidden(path: str) -> None:
+    """Even to whoever has a key: to the outside there is no such API."""
+    assert own(Gateway(never, [KEY], options=Options(stage="dev")).answer(REQUEST._replace(path=path))) == FORBIDDEN
+
+
+def test_keys_are_asked_for_by_the_path_behind_the_stage() -> None:
+    """A page is open and a model is not, stage or none."""
+    gateway = Gateway(echo, [KEY], options=Options(stage="dev"))
+    paths = ["/dev", "/dev/docs", "/dev/models", "/dev/dev/docs"]
+    statuses = [gateway.answer(REQUEST._replace(method="GET", path=path, headers=[])).status for path in paths]
+    assert statuses == [200, 200, 403, 403]
+
+
+def test_locked_pages() -> None:
+    """Then they take a key, and the event shows the function that it was checked."""
+    gateway = Gateway(echo, [KEY], locked=True)
+    page = REQUEST._replace(method="GET", path="/docs", body=b"")
+    assert own(gateway.answer(page._replace(headers=[]))) == FORBIDDEN
+    assert json.loads(gateway.answer(page).body)["requestContext"]["identity"]["apiKey"] == KEY
+
+
+@pytest.mark.parametrize("stage", ["", "dev"])
+def test_files_of_the_docs_page_come_without_function_or_key(stage: str) -> None:
+    """They are the gateway's own, under the stage as well; every other path below goes the usual way."""
+    gateway = Gateway(never, [KEY], options=Options(stage=stage), locked=True)
+    folder = f"/{stage}/docs/assets" if stage else "/docs/assets"
+    script = docs_assets.asset(f"/docs/assets/{docs_assets.SCRIPT}")
+    assert script is not None
+    page = REQUEST._replace(method="GET", headers=[], body=b"")
+    assert gateway.answer(page._replace(path=f"{folder}/{docs_assets.SCRIPT}")) == script
+    head = gateway.answer(page._replace(method="HEAD", path=f"{folder}/{docs_assets.SCRIPT}"))
+    assert (head.body, dict(head.headers)["Content-Length"]) == (b"", str(len(script.body)))
+    for method, name in (("GET", "nothing.js"), ("POST", docs_assets.SCRIPT), ("DELETE", docs_assets.SCRIPT)):
+        assert own(gateway.answer(page._replace(method=method, path=f"{folder}/{name}"))) == FORBIDDEN
 
 
 TEXT = st.text(max_size=20)

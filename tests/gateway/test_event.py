@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
@@ -12,17 +11,19 @@ from challenge_neuralworks.gateway.access import ApiKey
 from challenge_neuralworks.gateway.event import EventWriter
 from challenge_neuralworks.gateway.identity import Stamp
 from challenge_neuralworks.gateway.messages import HttpRequest
+from challenge_neuralworks.gateway.options import BINARY_TYPES, Options
 from tests.making import EVENTS
 
 STAMP = Stamp("request", "extended", "invocation", "Root=1-5e5ffe45-0", "04/Mar/2020:19:15:17 +0000", 1583349317135)
+DEFAULTS = Options()
 KEY = ApiKey.of("secret")
 PLAIN = HttpRequest("GET", "/models", "", [("host", "localhost:8000")], b"", "127.0.0.1")
 
 
-def write(key: ApiKey | None = None, **changes: Any) -> dict[str, Any]:
+def write(key: ApiKey | None = None, options: Options = DEFAULTS, **changes: Any) -> dict[str, Any]:
     """Return the event of a request that differs from a plain one."""
     request = PLAIN._replace(**changes)
-    return EventWriter("local", 8000).write(request, dict(request.headers), key, STAMP)
+    return EventWriter(8000, options).write(request, dict(request.headers), key, STAMP)
 
 
 def test_whole_event() -> None:
@@ -188,20 +189,63 @@ def test_key_is_told_only_where_it_was_checked() -> None:
         ("application/json", b"", (None, False)),
         ("application/json", b'{"a": 1}', ('{"a": 1}', False)),
         ("", "é\u0000\U0001f600".encode(), ("é\u0000\U0001f600", False)),
-        ("application/json", b"\xff\xfe", (base64.b64encode(b"\xff\xfe").decode(), True)),
+        ("application/json", b"a\xff\xfeb", ("a\ufffd\ufffdb", False)),
         ("application/octet-stream", b"text", ("dGV4dA==", True)),
-        ("Image/PNG", b"text", ("dGV4dA==", True)),
+        ("Image/PNG; a=b", b"\xff", ("/w==", True)),
+        ("image", b"text", ("text", False)),
     ],
 )
 def test_body(content_type: str, body: bytes, expected: tuple[str | None, bool]) -> None:
-    """Text is passed as text; bytes that are none, or of a binary type, as base64; nothing as null."""
+    """A binary media type's body is base64; any other is text, its bytes that are none replaced; nothing is null."""
     event = write(headers=[("content-type", content_type)], body=body)
     assert (event["body"], event["isBase64Encoded"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("binary_types", "content_type", "expected"),
+    [
+        (("*/*",), "application/json", True),
+        (("*/*",), "", True),
+        (("image/*",), "image/png", True),
+        (("image/*",), "imagery/png", False),
+        (("image/png",), "image/png;q=1", True),
+        (("image/png",), "image/jpeg", False),
+        (BINARY_TYPES, "application/zip", True),
+        (BINARY_TYPES, "application/zip+json", False),
+        (BINARY_TYPES, "", False),
+    ],
+)
+def test_binary_media_types(binary_types: tuple[str, ...], content_type: str, expected: bool) -> None:
+    """A type matches by its name without parameters, in any case, or by a star."""
+    headers = [("content-type", content_type)] if content_type else []
+    event = write(options=Options(binary_types=binary_types), headers=headers, body=b"{}")
+    assert (event["isBase64Encoded"], event["body"]) == ((True, "e30=") if expected else (False, "{}"))
+
+
+def test_headers_of_the_connection_are_left_out() -> None:
+    """What belongs to the connection, and the length, are not the function's business."""
+    sent = ["connection", "keep-alive", "content-length", "transfer-encoding", "te", "upgrade", "expect", "x-kept"]
+    event = write(headers=[*((name, "1") for name in sent), ("te", "2")])
+    added = {"X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Amzn-Trace-Id"}
+    assert set(event["headers"]) == set(event["multiValueHeaders"]) == {"x-kept"} | added
+
+
+@pytest.mark.parametrize(
+    ("sent", "path", "proxy"),
+    [("/dev", "/", None), ("/dev/", "/", None), ("/dev/models/a%2Fb", "/models/a%2Fb", {"proxy": "models/a/b"})],
+)
+def test_stage_is_in_the_context_s_path_alone(sent: str, path: str, proxy: dict[str, str] | None) -> None:
+    """The function's path is the one within the stage; the context tells the whole, and the stage's name."""
+    event = write(options=Options(stage="dev"), path=sent)
+    assert (event["path"], event["pathParameters"]) == (path, proxy)
+    context = event["requestContext"]
+    resource = "/{proxy+}" if proxy else "/"
+    assert (context["path"], context["stage"], context["resourcePath"]) == (sent, "dev", resource)
+
+
 def test_events_share_nothing() -> None:
     """A function that changes its event changes no other."""
-    writer = EventWriter("local", 8000)
+    writer = EventWriter(8000)
     first = writer.write(PLAIN, dict(PLAIN.headers), None, STAMP)
     kept = json.dumps(first)
     second = writer.write(PLAIN, dict(PLAIN.headers), None, STAMP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ from tests.gateway.echo import KEY, MAIN, OTHER_KEY, SERVERS, Running, read, ser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HEADERS = {"x-api-key": KEY}
 
@@ -82,8 +84,9 @@ def test_request_reaches_the_function(server: Running) -> None:
 
 
 def test_binary_body(server: Running) -> None:
-    """Bytes that are no text arrive whole, as base64."""
-    event = server.ask("POST", "/inference/a", HEADERS, bytes(range(256))).event
+    """Bytes of a binary media type arrive whole, as base64."""
+    headers = {**HEADERS, "Content-Type": "application/octet-stream"}
+    event = server.ask("POST", "/inference/a", headers, bytes(range(256))).event
     assert event["isBase64Encoded"] is True
     assert event["body"] == (
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0BBQkNERUZHSElKS0xN"
@@ -143,6 +146,19 @@ def test_chunked_body_over_the_limit(server: Running) -> None:
     head = f"POST /inference/a HTTP/1.1\r\nHost: a\r\nx-api-key: {KEY}\r\nTransfer-Encoding: chunked\r\n\r\n"
     answer = server.send(head.encode(), *[b"100000\r\n" + b"a" * 2**20 + b"\r\n"] * 11)
     assert (answer.status, answer.body) == (413, b'{"message":"Request Too Long"}')
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_what_is_refused_unread_is_logged(name: str, tmp_path: Path) -> None:
+    """The access log has its line, with what the head of the request says."""
+    log = tmp_path / "log"
+    with serving(name, NEURALWORKS_ACCESS_LOG=str(log)) as running:
+        head = f"POST /inference/a%20b?c=1 HTTP/1.1\r\nHost: a\r\nx-api-key: {KEY}\r\nContent-Length: 10485761\r\n\r\n"
+        assert running.send(head.encode()).status == 413
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    logged = json.loads(line)
+    assert (logged["httpMethod"], logged["path"], int(logged["status"])) == ("POST", "/inference/a%20b", 413)
+    assert (logged["ip"], logged["protocol"]) == ("127.0.0.1", "HTTP/1.1")
 
 
 def test_event_over_lambdas_limit(server: Running) -> None:
