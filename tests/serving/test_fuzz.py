@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from challenge_neuralworks.serving import Application
-from tests.making import INSTANCE, Context, event
+from challenge_neuralworks.scorers.explaining import ExplainedScorer
+from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
+from challenge_neuralworks.serving import Application, build
+from challenge_neuralworks.settings import Settings
+from tests.making import INSTANCE, TOY_SCORER, Context, event, seal
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 """Events a test; FUZZ_EXAMPLES=12500 sends 100,000 in all."""
@@ -29,13 +33,25 @@ BODIES = (
     | st.lists(INSTANCES, max_size=3).map(lambda many: json.dumps({"instances": many}))
 )
 PATHS = TEXTS | st.sampled_from(
-    ["/inference/toy", "/dev/inference/toy", "/models/toy", "/health", "/inference/x", "/docs"]
+    [
+        *("/inference/toy", "/dev/inference/toy", "/models/toy", "/health", "/inference/x", "/docs", "/"),
+        *("/openapi.json", "/v2", "/v2/models/toy", "/v2/models/toy/infer", "/v2/models/toy/versions/1/infer"),
+    ]
 )
 METHODS = st.sampled_from(["POST", "post", "GET", "HEAD", "OPTIONS", "PUT"]) | TEXTS
-QUERIES = st.none() | st.dictionaries(st.sampled_from(["threshold", "x"]) | TEXTS, TEXTS | JSON, max_size=2)
+QUERIES = st.none() | st.dictionaries(
+    st.sampled_from(["threshold", "explain", "x"]) | TEXTS, st.sampled_from(["true", "0.5"]) | TEXTS | JSON, max_size=2
+)
 HEADERS = st.none() | st.dictionaries(
     st.sampled_from(["content-type", "Content-Type", "x"]) | TEXTS, TEXTS | JSON, max_size=3
 )
+
+
+@pytest.fixture
+def handler(tmp_path: Path) -> Application:
+    """Return a handler whose model has explanations, so that they are asked for too."""
+    seal(tmp_path, scorer=ExplainedScorer(TOY_SCORER, AdditiveExplainer(TOY_SCORER, {"age": 0.5})))
+    return build(Settings(models_dir=str(tmp_path), log_level="OFF", metrics=False))
 
 
 def answers_well(handler: Application, content: Any) -> None:
@@ -88,7 +104,14 @@ def test_requests_of_every_kind(
 
 
 @MANY
-@given(model=st.just("toy") | TEXTS, instances=JSON | st.lists(INSTANCES, max_size=3), threshold=JSON)
-def test_direct_invocations(handler: Application, model: str, instances: object, threshold: object) -> None:
-    """Direct events with any instances."""
-    answers_well(handler, {"model": model, "instances": instances, "threshold": threshold})
+@given(
+    model=st.just("toy") | TEXTS,
+    instances=JSON | st.lists(INSTANCES, max_size=3),
+    threshold=JSON,
+    explain=st.booleans() | JSON,
+)
+def test_direct_invocations(
+    handler: Application, model: str, instances: object, threshold: object, explain: object
+) -> None:
+    """Direct events with any instances and parameters."""
+    answers_well(handler, {"model": model, "instances": instances, "threshold": threshold, "explain": explain})
