@@ -11,7 +11,7 @@ norun         a word behind sh or hcl: not run, for the reason in `NORUN`; what 
 python        run in order, a page's blocks in one namespace that begins with what `given.py` has for the page.
 csv NAME      a file that the page's commands find; so are toml, json and jsonl with a name.
 toml          usage plans, read by what reads them.
-text          a picture, or what a server says, listed in `PICTURES`; files in it must exist.
+text, mermaid a picture, or what a server says, listed in `PICTURES`; files in it must exist.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ PROGRAMS = ("curl", "make", "neuralworks", "cat", "head", "tail")
 
 NORUN = {
     "docker run": "needs a Docker engine; CI runs the image in a step of its own",
+    "cp .env.example .env": "needs nothing, but the lines below it do; tests/project/test_containers.py reads the file",
+    "docker compose ": "needs a Docker engine and public images; tests/project/test_containers.py holds the file",
+    "docker tag": "needs a Docker engine",
+    "docker push": "writes to a registry that is the reader's own",
+    "printf 'FROM challenge-neuralworks": "needs a Docker engine",
+    "gcloud ": "needs an account of the reader's own",
+    "heroku ": "as gcloud",
     "curl -d @tests/events/rest_v1.json localhost:9000": "asks the container above; CI's step does the same",
     "dask ": "a cluster; tests/training/searching asks one within the process",
     "dvc ": "writes to a remote that is the reader's own",
@@ -51,6 +58,9 @@ NORUN = {
     ".venv/bin/python -m bench.export": "runs for minutes; tests/bench/export",
     ".venv/bin/python -m tests.scorers.explaining.write_shap_values": "needs shap, which is not among the packages",
     'resource "aws_api_gateway_rest_api"': "a piece of the Terraform under infra/, which `make infra-test` checks",
+    "export TF_CLOUD_ORGANIZATION=": "names the reader's own organization in Terraform Cloud",
+    "terraform ": "applies to the reader's own account; `make infra-test` checks what is applied",
+    "aws ": "asks the reader's own account",
     ".venv/bin/python - <<": "writes the notebooks anew; tests/notebooks runs them",
 }
 """How a command begins -> why it is not run. Its block says ``norun``."""
@@ -58,6 +68,8 @@ NORUN = {
 PICTURES = {
     "docs/architecture.md": ("cli  ",),
     "docs/cli.md": ("models/delay/delay-",),
+    "docs/infra.md": ("flowchart ",),
+    "docs/local-gateway.md": ("models/delay/manifest.json changed",),
     "docs/training.md": ("data/<file>", "fetch ->"),
 }
 """Page -> how its drawings, tables in fixed width and pieces of a log begin."""
@@ -84,6 +96,7 @@ def kind(block: Block, above: Block | None = None) -> str | None:
         "python": "server" if block.page in SERVES else "python",
         "json": "answer" if above is not None and is_single_call(above) else None,
         "text": "picture" if block.text.startswith(PICTURES.get(block.page, ())) else None,
+        "mermaid": "picture" if block.text.startswith(PICTURES.get(block.page, ())) else None,
         "toml": "toml",
     }
     return known.get(block.language)
