@@ -15,7 +15,7 @@ CODE := $(wildcard challenge_neuralworks bench stress_test tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test zip image image-check infra-test lock clean
+.PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test stress-ui stress-50k zip image image-check infra-test lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,8 +74,19 @@ bench-export: $(VENV)/.dev ## Measure exported scorers beside scikit-learn and o
 bench: $(VENV)/.dev ## Measure cold start, request time, memory and size; writes reports/bench.json
 	$(BIN)/python -m bench
 
-stress-test: $(VENV)/.dev ## Load the local gateway and check every answer; writes reports/
-	$(BIN)/python -m stress_test
+# Only what stands on the command line counts: shells and tools have variables of these names for themselves.
+stated = $(if $(findstring command line,$(origin $(1))),$(2) "$($(1))")
+LOAD = $(call stated,HOST,--host) $(call stated,USERS,--users) $(call stated,TIME,--time) $(call stated,SHAPE,--shape)
+# In the environment, because everybody on a machine sees arguments.
+stress-test stress-ui stress-50k: export STRESS_KEY = $(KEY)
+stress-test: $(VENV)/.dev ## Load an API with Locust and check every answer: HOST= KEY= USERS= TIME= SHAPE=, a local gateway without HOST
+	@$(BIN)/python -m stress_test $(LOAD) $(ARGS)
+
+stress-ui: $(VENV)/.dev ## Locust's page on http://127.0.0.1:8089, for the same load
+	@$(BIN)/python -m stress_test --ui $(LOAD) $(ARGS)
+
+stress-50k: $(VENV)/.dev ## Time 50,000 right answers with wrk, or with TIME=45 count those of 45 seconds: HOST= KEY= TIME=
+	@$(BIN)/python -m stress_test.wrk $(call stated,HOST,--host) $(call stated,TIME,--seconds) $(ARGS)
 
 zip: $(VENV)/.created ## Build dist/lambda.zip, the same bytes each time
 	$(BIN)/python -P challenge_neuralworks/deploy/package.py zip --output dist/lambda.zip

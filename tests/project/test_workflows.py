@@ -36,7 +36,7 @@ def unknown(command: str) -> list[str]:
     """Return what a line of a script names that is not there."""
     if command.startswith(NOT_OURS):
         return []
-    script = re.match(r"\.venv/bin/python ([\w./-]+\.py)", command)
+    script = re.match(r"(?:\.venv/bin/)?python3? ([\w./-]+\.py)", command)
     if script:
         return [] if (ROOT / script[1]).is_file() else [f"there is no file {script[1]}"]
     if not command.startswith(("make ", ".venv/bin/python -m ", ".venv/bin/neuralworks ")):
@@ -60,7 +60,7 @@ def test_what_is_run_is_there(step: Step) -> None:
             ".venv/bin/python -m challenge_neuralworks.deploy.none",
             "there is no module challenge_neuralworks.deploy.none",
         ),
-        (".venv/bin/python .github/none.py", "there is no file .github/none.py"),
+        ("python3 .github/none.py", "there is no file .github/none.py"),
         ("curl https://example.org | sh", "nothing is known of curl https://example.org | sh"),
     ],
 )
@@ -270,6 +270,7 @@ def lint(linters: Path, folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_linters_find_nothing(linters: Path) -> None:
     """Schemas of workflows and compose file, zizmor at its strictest, and actionlint where it is to be had."""
     status, said = lint(linters, ROOT)
@@ -314,6 +315,7 @@ def found(linters: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", PLANTED)
 def test_linters_find_what_was_planted(found: str, words: str) -> None:
     """A mistake of each kind is found and named: the linters do look."""

@@ -52,6 +52,10 @@ NORUN = {
     "pip install": "changes the environment that the tests run in",
     "poetry install": "as pip",
     "make train": "runs for minutes; tests/project/test_pipeline.py holds the stages",
+    "neuralworks deploy": "asks the reader's own account; tests/deploy/release deploys to moto's server",
+    "neuralworks smoke": "as deploy",
+    "neuralworks rollback": "as deploy",
+    "neuralworks status": "as deploy",
     "neuralworks search": "runs for minutes; tests/test_cli_stages.py searches a small sample",
     "neuralworks train": "runs for minutes; tests/test_cli.py trains on a small sample",
     "EXPORT_PIPELINES=5000": "runs for an hour; the same test draws fewer in each run",
@@ -68,6 +72,7 @@ NORUN = {
 PICTURES = {
     "docs/architecture.md": ("cli  ",),
     "docs/cli.md": ("models/delay/delay-",),
+    "docs/deploying.md": ("challenge-neuralworks-dev: live is version 1",),
     "docs/infra.md": ("flowchart ",),
     "docs/local-gateway.md": ("models/delay/manifest.json changed",),
     "docs/training.md": ("data/<file>", "fetch ->"),

@@ -39,7 +39,7 @@ def test_a_small_account_is_refused() -> None:
 
 def test_as_json_it_holds_what_was_measured() -> None:
     """Figures are those of this machine: positive, ordered, and in the same units."""
-    document = json.loads(run("--rps", "10", "--json").output)
+    document = json.loads(run("--rps", "10", "--json").stdout)
     measured = document["measured"]
     assert 0 < measured["p50_ms"] <= measured["p99_ms"]
     assert measured["calls"] == 2_000
@@ -49,7 +49,7 @@ def test_as_json_it_holds_what_was_measured() -> None:
 
 def test_a_batch_takes_longer_than_one_instance() -> None:
     """A hundred instances are measured as one request."""
-    one, many = (json.loads(run("--rps", "1", "--json", "--instances", n).output)["measured"] for n in ("1", "100"))
+    one, many = (json.loads(run("--rps", "1", "--json", "--instances", n).stdout)["measured"] for n in ("1", "100"))
     assert many["instances"] == 100
     assert many["p50_ms"] > 5 * one["p50_ms"]
 
