@@ -106,5 +106,5 @@ def test_what_is_no_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_cluster_without_what_speaks_to_it_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """The remedy is a command to run."""
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'challenge-neuralworks\[cluster\]'"):
+    with pytest.raises(ConfigurationError, match=r"pip install '.\[cluster\]'"):
         Engine(cluster="tcp://127.0.0.1:8786").run(CALLS)
