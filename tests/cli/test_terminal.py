@@ -92,7 +92,10 @@ def test_an_interrupt_leaves_what_was_answered(tmp_path: Path, suffix: str) -> N
     """Ctrl-C ends the run with 130; rows answered by then are in a file that can be read."""
     source, output = write_csv(tmp_path / "r.csv", sample("delay", 50)), tmp_path / f"a{suffix}"
     with scripted(*[Turn()] * 3, Turn(after_s=20.0)) as server:
-        arguments = command("query", server.url, "delay", source, "--batch-size", "10", "--output", output)
+        # A job in the background of a shell ignores interrupts, and so would what it starts.
+        attentive = ("env", "--default-signal=INT")
+        asked = command("query", server.url, "delay", source, "--batch-size", "10", "--output", output)
+        arguments = [*attentive, *asked]
         variables = environment(NEURALWORKS_API_KEY=KEY)
         with subprocess.Popen(arguments, cwd=ROOT, env=variables, stderr=subprocess.PIPE, text=True) as process:
             deadline = time.monotonic() + 20
