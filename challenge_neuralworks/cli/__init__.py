@@ -6,6 +6,7 @@ import click
 
 from challenge_neuralworks import __version__
 from challenge_neuralworks.cli.data import data
+from challenge_neuralworks.cli.deploy import deploy, rollback, smoke, status
 from challenge_neuralworks.cli.faults import Group
 from challenge_neuralworks.cli.keys import keys
 from challenge_neuralworks.cli.models import check
@@ -26,5 +27,5 @@ def main() -> None:
 
 STAGES = (preprocess, check_data, segregate, search, train, evaluate, check_model)
 
-for command in (data, *STAGES, check, predict, query, plan, serve, keys, openapi):
+for command in (data, *STAGES, check, predict, query, plan, serve, keys, openapi, deploy, smoke, rollback, status):
     main.add_command(command)

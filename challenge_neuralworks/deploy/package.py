@@ -36,7 +36,7 @@ SHIPPED = (
     "lambda_handler",
     "gateway",
 )
-NOT_SHIPPED = ("testing", "training", "registry", "monitoring", "deploy", "cli")
+NOT_SHIPPED = ("testing", "training", "registry", "monitoring", "client", "deploy", "cli")
 PARTS = ("dependencies", "package", "models")
 REQUIREMENTS = Path("requirements", "function.txt")
 MODEL_FILES = ("*/manifest.json", "*/*.pkl")

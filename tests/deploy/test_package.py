@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from challenge_neuralworks.deploy import package
+from challenge_neuralworks.serving.playground import PARTS
 
 ROOT = Path(__file__).parents[2]
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -80,6 +81,16 @@ def test_a_zip_holds_the_three_parts_and_nothing_else(copy_of_project: Callable[
     sources = {name for name in names if name.endswith(".py")}
     assert {importlib.util.cache_from_source(name) for name in sources} <= names
     assert {entry.external_attr >> 16 for entry in entries} == {0o100644}
+
+
+@pytest.mark.usefixtures("offline")
+def test_files_that_are_no_python_ship_too(copy_of_project: Callable[[str], Path], tmp_path: Path) -> None:
+    """The playground reads its parts when it is asked for: without them the function would fail there only."""
+    project = copy_of_project("project")
+    package.stage("package", project, tmp_path / "out", RUNNING)
+    folder = Path(package.PACKAGE, "serving", "playground")
+    for name in {"page.html", *(name for names in PARTS.values() for name in names)}:
+        assert (tmp_path / "out" / folder / name).read_bytes() == (project / folder / name).read_bytes()
 
 
 @pytest.mark.usefixtures("offline")

@@ -132,7 +132,7 @@ def prints(expected: str, printed: str) -> bool:
 def faults(command: str) -> Iterator[str]:
     """Yield what a command names that is not there: targets, modules, files, extras, commands, options."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake ([a-z][a-z-]*)", command.partition(" #")[0]):
+    for target in re.findall(r"\bmake ([a-z][a-z0-9-]*)", command.partition(" #")[0]):
         if not re.search(rf"^{target}:", makefile, flags=re.MULTILINE):
             yield f"the Makefile has no target {target}"
     yield from _faults_of_files(command)
