@@ -18,7 +18,7 @@ CODE := $(wildcard challenge_neuralworks bench stress_test tests)
 .PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test stress-ui stress-50k zip image image-check infra-test lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(VENV)/.created ## Create the virtual environment, empty
 
@@ -78,7 +78,7 @@ bench: $(VENV)/.dev ## Measure cold start, request time, memory and size; writes
 stated = $(if $(findstring command line,$(origin $(1))),$(2) "$($(1))")
 LOAD = $(call stated,HOST,--host) $(call stated,USERS,--users) $(call stated,TIME,--time) $(call stated,SHAPE,--shape)
 # In the environment, because everybody on a machine sees arguments.
-stress-test stress-ui stress-50k: export STRESS_KEY = $(KEY)
+stress-test stress-ui stress-50k: export STRESS_KEY := $(or $(KEY),$(STRESS_KEY))
 stress-test: $(VENV)/.dev ## Load an API with Locust and check every answer: HOST= KEY= USERS= TIME= SHAPE=, a local gateway without HOST
 	@$(BIN)/python -m stress_test $(LOAD) $(ARGS)
 

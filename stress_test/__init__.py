@@ -1,1 +1,1 @@
-"""Load on the local gateway, in which every answer is compared with the one that is known to be right."""
+"""Load on the API, in which every answer is compared with the one that is known to be right."""

@@ -1,79 +1,72 @@
-"""Requests drawn from a model's signature, each with the answer it must get."""
+"""What each kind of user sends: exchanges by the thousand, drawn once, the known answers among them."""
 
 from __future__ import annotations
 
-import json
 import random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
+
+from stress_test.answers import known_answers
+from stress_test.exchanges import batch, explained, protocol, single
+from stress_test.faulty import bad, keyless
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from challenge_neuralworks.model import Model
-    from challenge_neuralworks.signature import Field, Row, Signature, Value
+    from challenge_neuralworks.signature import Row
+    from stress_test.exchanges import Exchange
 
-BAD_SHARE = 0.02
-KEYLESS_SHARE = 0.01
+KINDS = ("single", "batch", "explain", "protocol", "abusive")
+"""Kinds of users."""
 
+BAD_SHARE = 0.05
+THRESHOLD_SHARE = 0.1
+BATCH = (10, 100)
+"""Fewest and most instances of a batch."""
 
-class Exchange(NamedTuple):
-    """One request, ready to be sent, and its right answer.
-
-    status : of the answer.
-    body : the answer's JSON value; None where the status says it all.
-    """
-
-    request: bytes
-    status: int
-    body: Any
+PROTOCOL_ROWS = (1, 20)
+FEWER = 10
+"""Of what is larger or dearer than a single instance there are so many times fewer."""
 
 
-def draw(model: Model, key: str, count: int, seed: int) -> list[Exchange]:
-    """Return exchanges with a model: single instances, a few of them faulty, a few without a key.
+def draw_traffic(models: Sequence[Model], rows: Mapping[str, Sequence[Row]], seed: int) -> dict[str, list[Exchange]]:
+    """Return kind of user -> what it may send.
 
     Parameters
     ----------
-    model : the artifact that is served, loaded here; it knows the answers.
-    key : API key.
-    count : how many, at least one.
+    rows : name of a model -> what to ask it.
     """
-    source = random.Random(seed)  # noqa: S311 - test traffic, no secret
-    return [_exchange(model, key, source) for _ in range(count)]
+    draw = random.Random(seed)  # noqa: S311 - traffic, no secret
+    traffic: dict[str, list[Exchange]] = {kind: [] for kind in KINDS}
+    for model in models:
+        asked = rows[model.name]
+        fewer = max(1, len(asked) // FEWER)
+        traffic["single"] += [_single(model, row, draw) for row in asked] + known_answers(model)
+        traffic["batch"] += [batch(model, _some(asked, BATCH, draw)) for _ in range(fewer)]
+        traffic["protocol"] += [protocol(model, _some(asked, PROTOCOL_ROWS, draw)) for _ in range(fewer)]
+        traffic["abusive"] += [keyless(model, row, draw) for row in asked[:fewer]]
+        if _explains(model):
+            traffic["explain"] += [explained(model, row) for row in asked[:fewer]]
+    return traffic
 
 
-def instance(signature: Signature, source: random.Random) -> Row:
-    """Return an instance with a random value in every field."""
-    return {field.name: _value(field, source) for field in signature.fields}
+def _single(model: Model, row: Row, draw: random.Random) -> Exchange:
+    kind = draw.random()
+    if kind < BAD_SHARE:
+        return bad(model, row, draw)
+    moved = kind < BAD_SHARE + THRESHOLD_SHARE and len(model.classes) == 2
+    return single(model, row, round(draw.random(), 3) if moved else None)
 
 
-def _value(field: Field, source: random.Random) -> Value:
-    if field.kind == "category":
-        return source.choice(field.categories)
-    if not field.bounded:
-        return field.example
-    if field.kind == "integer":
-        return source.randint(int(field.minimum), int(field.maximum))
-    return source.uniform(field.minimum, field.maximum)
+def _some(rows: Sequence[Row], bounds: tuple[int, int], draw: random.Random) -> list[Row]:
+    return draw.choices(rows, k=draw.randint(*bounds))
 
 
-def _exchange(model: Model, key: str, source: random.Random) -> Exchange:
-    row = dict(instance(model.signature, source))
-    kind = source.random()
-    if kind < KEYLESS_SHARE:
-        return Exchange(_http(model.name, "", row), 403, {"message": "Forbidden"})
-    if kind < KEYLESS_SHARE + BAD_SHARE:
-        row.pop(source.choice(model.signature.names))
-        return Exchange(_http(model.name, key, row), 400, None)
-    prediction = model.predict(row)
-    answer = {
-        "model": model.name,
-        "version": model.version,
-        "prediction": list(prediction),
-        "label": model.label(prediction),
-    }
-    return Exchange(_http(model.name, key, row), 200, answer)
+def _explains(model: Model) -> bool:
+    from challenge_neuralworks.errors import NotExplainable
 
-
-def _http(name: str, key: str, row: Row) -> bytes:
-    body = json.dumps(row).encode()
-    head = [f"POST /inference/{name} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
-    head += [f"x-api-key: {key}"] if key else []
-    return "\r\n".join([*head, f"Content-Length: {len(body)}", "", ""]).encode() + body
+    try:
+        model.explain(model.signature.example())
+    except NotExplainable:
+        return False
+    return True
