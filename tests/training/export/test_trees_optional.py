@@ -99,7 +99,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("xgboost", "XGBRegressor", {**EXTREME, "objective": "count:poisson"}, "one", "XGBRegressor.base_score=.*0E0"),
     ("xgboost", "XGBRegressor", {**EXTREME, "objective": "reg:logistic"}, "zeros and ones", "objective='reg:logistic'"),
     ("xgboost", "XGBClassifier", {**EXTREME, "multi_strategy": "multi_output_tree"}, "three", "'multi_output_tree'"),
-    ("xgboost", "XGBClassifier", {**EXTREME, "booster": "dart"}, "two", "booster='dart'"),
+    ("xgboost", "XGBClassifier", {**EXTREME, "booster": "dart", "rate_drop": 0.5}, "two", "'dart'|dropped trees"),
     ("xgboost", "XGBClassifier", {**EXTREME, "booster": "gblinear"}, "two", "booster='gblinear'"),
     ("xgboost", "XGBClassifier", {**EXTREME, "missing": 0.0}, "two", "missing=0.0"),
     ("xgboost", "XGBRegressor", {**EXTREME, "objective": "reg:squaredlogerror"}, "positive", "squaredlogerror"),

@@ -51,6 +51,9 @@ def xgboost(estimator: Any, columns: Sequence[Column], step: Step) -> Head:
     if int(parameters.get("num_target", 1)) > 1:
         step.refuse(f"{kind} of {parameters['num_target']} outputs", "fit one estimator an output")
     model = learner["gradient_booster"]["model"]
+    # XGBoost 3.4 writes a booster that drops trees as any other, with a weight for each tree.
+    if any(weight != 1.0 for weight in model.get("weight_drop", ())):
+        step.refuse(f"{kind} with dropped trees", "leave out rate_drop, skip_drop and one_drop")
     n_outputs = max(1, int(parameters["num_class"]))
     last = _last_tree(estimator, model)
     found = [
