@@ -7,7 +7,6 @@ import json
 from challenge_neuralworks.errors import Fault, InvalidInstances, TooManyInstances
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.serving.body import read_json
-from challenge_neuralworks.serving.parameters import NONE, ParameterReader
 from challenge_neuralworks.serving.request import Origin, Response
 from challenge_neuralworks.wording import show
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.serving.explanations import ExplanationWriter
-    from challenge_neuralworks.serving.parameters import Parameters
+    from challenge_neuralworks.serving.parameters import ParameterReader
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.store import FolderStore
 
@@ -49,7 +48,7 @@ class Inference:
         self._store = store
         self._faces: dict[str, _Face] = {}
         self._writers: dict[str, ExplanationWriter] = {}
-        self._parameters = ParameterReader()
+        self._parameters: ParameterReader | None = None
 
     def answer(self, request: Request, name: str) -> Response:
         """Return the predictions of a request's instances.
@@ -63,15 +62,23 @@ class Inference:
         face = self._faces.get(name)
         if face is None or face.model is not model:
             face = self._faces[name] = _face_of(model)
-        parameters = self._parameters.read(request.query, model) if request.query else NONE
-        writer = self._writer(model) if parameters.explain else None
+        threshold, writer = self._asked(request.query, model) if request.query else (None, None)
         document = read_json(request)
         if model.signature.is_exact(document):
-            return _single(face, document, parameters, writer)
+            return _single(face, document, threshold, writer)
         if type(document) is dict and "instances" in document and "instances" not in model.signature.names:
-            return _many(face, _instances_of(document, most(model, parameters)), parameters, writer)
+            limit = most(model, explain=writer is not None)
+            return _many(face, _instances_of(document, limit), threshold, writer)
         checked = model.check([document])
-        return _single(face, checked.rows[0], parameters, writer, checked.warnings)
+        return _single(face, checked.rows[0], threshold, writer, checked.warnings)
+
+    def _asked(self, query: Mapping[str, Any], model: Model) -> tuple[float | None, ExplanationWriter | None]:
+        if self._parameters is None:
+            from challenge_neuralworks.serving.parameters import ParameterReader  # Most calls have none.
+
+            self._parameters = ParameterReader()
+        threshold, explain = self._parameters.read(query, model)
+        return threshold, self._writer(model) if explain else None
 
     def _writer(self, model: Model) -> ExplanationWriter:
         writer = self._writers.get(model.name)
@@ -82,10 +89,10 @@ class Inference:
         return writer
 
 
-def most(model: Model, parameters: Parameters) -> int:
+def most(model: Model, *, explain: bool) -> int:
     """Return how many instances one call may hold."""
     by_size = MAX_NUMBERS // max(1, len(model.classes))
-    return max(1, min(MAX_INSTANCES, by_size, MAX_EXPLAINED if parameters.explain else MAX_INSTANCES))
+    return max(1, min(MAX_INSTANCES, by_size, MAX_EXPLAINED if explain else MAX_INSTANCES))
 
 
 def _face_of(model: Model) -> _Face:
@@ -98,14 +105,14 @@ def _face_of(model: Model) -> _Face:
 def _single(
     face: _Face,
     row: Mapping[str, Any],
-    parameters: Parameters,
+    threshold: float | None,
     writer: ExplanationWriter | None,
     warnings: Sequence[Fault] = (),
 ) -> Response:
     model, origin, head, labels = face
     prediction = model.predict(row)
     if labels:
-        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, parameters.threshold)]}'
+        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, threshold)]}'
     else:
         answer = repr(prediction[0])
     if writer is not None:
@@ -114,12 +121,12 @@ def _single(
     return Response(200, body, origin, 1)
 
 
-def _many(face: _Face, instances: Sequence[Any], parameters: Parameters, writer: ExplanationWriter | None) -> Response:
+def _many(face: _Face, instances: Sequence[Any], threshold: float | None, writer: ExplanationWriter | None) -> Response:
     model, origin, head, labels = face
     checked = model.check(instances, "#/instances")
     predictions = model.predict_many(checked.rows)
     if labels:
-        named = ",".join([labels[model.label(prediction, parameters.threshold)] for prediction in predictions])
+        named = ",".join([labels[model.label(prediction, threshold)] for prediction in predictions])
         answer = f'[{",".join(map(_numbers, predictions))}],"labels":[{named}]'
     else:
         answer = _numbers([value for (value,) in predictions])

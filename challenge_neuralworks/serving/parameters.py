@@ -45,13 +45,12 @@ class ParameterReader:
         ------
         InvalidParameter : a parameter is unknown or has an unusable value.
         """
-        # The types too: 1, 1.0 and True are one key to a dict, and only two of them are thresholds.
-        key = (model.version, model.name, *((name, type(value), value) for name, value in query.items()))
-        try:
-            found = self._read.get(key)
-        except TypeError:
-            # A direct invocation may put an array where a number belongs; what it is, is said below.
-            return _parse(query, model)
+        for value in query.values():
+            # Of a direct invocation, where 1, 1.0 and True are one key to a dict, and an array is none.
+            if type(value) is not str:
+                return _parse(query, model)
+        key = (model.name, model.version, *query.items())
+        found = self._read.get(key)
         if found is None:
             found = _parse(query, model)
             if len(self._read) < MAX_REMEMBERED:

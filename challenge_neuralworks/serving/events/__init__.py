@@ -1,27 +1,45 @@
-"""The shapes a Lambda event comes in: each recognised, read and answered by a class of its own."""
+"""The shapes a Lambda event comes in: each recognised here, and read and answered by a class of its own."""
 
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.events.alb import AlbEvent
-from challenge_neuralworks.serving.events.direct import DirectEvent
-from challenge_neuralworks.serving.events.http_api import HttpApiEvent
-from challenge_neuralworks.serving.events.rest_api import RestApiEvent
 
 if TYPE_CHECKING:
     from typing import Any
 
     from challenge_neuralworks.serving.events.shape import Shape
 
-# The ALB's event also has httpMethod, so it is asked before the REST API's; anything may be direct.
-SHAPES: tuple[Shape, ...] = (AlbEvent(), RestApiEvent(), HttpApiEvent())
-DIRECT = DirectEvent()
+CLASSES = {"rest_api": "RestApiEvent", "http_api": "HttpApiEvent", "alb": "AlbEvent", "direct": "DirectEvent"}
+"""Module -> class. A function is mostly called with one shape: that alone is imported, when the first event comes."""
+
+_LOADED: dict[str, Shape] = {}
 
 
 def shape_of(event: Any) -> Shape:
     """Return the shape of an event; what is none of the others counts as a direct invocation."""
-    if type(event) is dict:
-        for shape in SHAPES:
-            if shape.recognises(event):
-                return shape
-    return DIRECT
+    module = name_of(event)
+    shape = _LOADED.get(module)
+    return shape if shape is not None else _load(module)
+
+
+def name_of(event: Any) -> str:
+    """Return the module of an event's shape; an authorizer's event, whose ARN names a method or a route, is of none."""
+    if type(event) is not dict:
+        return "direct"
+    if "httpMethod" in event:
+        # The load balancer's event has the method at its top too, as format 1.0 does.
+        context = event.get("requestContext")
+        if type(context) is dict and "elb" in context:
+            return "alb"
+        return "rest_api" if "methodArn" not in event else "direct"
+    if event.get("version") == "2.0" and "requestContext" in event and "routeArn" not in event:
+        return "http_api"
+    return "direct"
+
+
+def _load(module: str) -> Shape:
+    from importlib import import_module
+
+    shape: Shape = getattr(import_module(f"{__name__}.{module}"), CLASSES[module])()
+    _LOADED[module] = shape
+    return shape

@@ -31,11 +31,6 @@ REASONS = {
 class AlbEvent(Shape):
     """Source: AWS, "Use Lambda functions as targets of an Application Load Balancer"."""
 
-    def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether a load balancer sent the event."""
-        context = event.get("requestContext")
-        return type(context) is dict and "elb" in context
-
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         query = last_values(event, "queryStringParameters", "multiValueQueryStringParameters")

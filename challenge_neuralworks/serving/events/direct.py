@@ -21,10 +21,6 @@ ENTRIES = ("model", "instances", *KNOWN)
 class DirectEvent(Shape):
     """The event ``{"model": NAME, "instances": [...]}``; ``threshold`` and ``explain`` may be added."""
 
-    def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event names a model."""
-        return "model" in event
-
     def read(self, event: dict[str, Any]) -> Request:
         """Return the POST /inference/{model} that the event stands for."""
         if type(event) is not dict or type(event.get("model")) is not str or "instances" not in event:

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 class HttpApiEvent(Shape):
     """Source: AWS, "Create AWS Lambda proxy integrations for HTTP APIs" and "Invoking Lambda function URLs"."""
 
-    def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event says that its format is 2.0, and is no authorizer's."""
-        return event.get("version") == "2.0" and "requestContext" in event and "routeArn" not in event
-
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         context = mapping(event, "requestContext")

@@ -41,8 +41,11 @@ def mapping(event: dict[str, Any], key: str) -> dict[str, Any]:
 
 def last_values(event: dict[str, Any], single: str, multiple: str) -> dict[str, Any]:
     """Return a mapping of single values, or the last of each where the event has lists of values only."""
+    found = event.get(single)
+    if found and type(found) is dict:
+        return found
     found = mapping(event, single)
-    if found or not event.get(multiple):
+    if not event.get(multiple):
         return found
     lists = mapping(event, multiple)
     return {name: values[-1] for name, values in lists.items() if isinstance(values, list) and values}

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 class RestApiEvent(Shape):
     """Source: AWS, "Input format of a Lambda function for proxy integration"."""
 
-    def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event has the method at its top, as format 1.0 does, and is no authorizer's."""
-        return "httpMethod" in event and "methodArn" not in event
-
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         path = text(event, "path")

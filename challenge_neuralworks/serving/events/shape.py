@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 class Shape:
-    """One shape of event: recognised, read, and answered in its own form."""
-
-    def recognises(self, event: dict[str, Any]) -> bool:
-        """Return whether the event is of this shape; never raises."""
-        raise NotImplementedError
+    """One shape of event: read, and answered in its own form."""
 
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks; raises `UnrecognisedEvent` where it is malformed."""

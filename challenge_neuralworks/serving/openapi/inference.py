@@ -20,7 +20,6 @@ from challenge_neuralworks.serving.openapi.shapes import (
     ref,
     response,
 )
-from challenge_neuralworks.serving.parameters import NONE
 from challenge_neuralworks.serving.request import JSON, Request
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def _parameters(model: Model) -> list[Schema]:
 
 
 def _batch(model: Model) -> Schema:
-    instances = array(ref("schemas", f"{component(model)}Instance"), minItems=1, maxItems=most(model, NONE))
+    instances = array(ref("schemas", f"{component(model)}Instance"), minItems=1, maxItems=most(model, explain=False))
     return exact({"instances": instances}, description="Many instances; with explanations at most 1,000")
 
 

@@ -69,7 +69,7 @@ class TensorInference:
         head = face.head + _checked_head(document, model)
         parameters = self._read_parameters(document.get("parameters"), model)
         names = face.outputs.names(document.get("outputs"), parameters)
-        rows, warnings = _check(model, read_rows(envelope, model.signature, most(model, parameters)))
+        rows, warnings = _check(model, read_rows(envelope, model.signature, most(model, explain=parameters.explain)))
         predictions = model.predict_many(rows)
         outputs = face.outputs.write(names, rows, predictions, parameters)
         told = f',"parameters":{{"warnings":{json.dumps(warnings)}}}' if warnings else ""
