@@ -104,8 +104,9 @@ class UnknownRoute(RequestError):
 
     code = "unknown-route"
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"there is nothing at {path[:200]!r}; GET /openapi.json lists every route")
+    def __init__(self, path: str, *, listed: bool = True) -> None:
+        hint = "; GET /openapi.json lists every route" if listed else ""
+        super().__init__(f"there is nothing at {path[:200]!r}{hint}")
         self.path = path
 
 

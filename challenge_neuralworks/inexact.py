@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from challenge_neuralworks.signature import Field, Row, Signature, Value
 
 MAX_LISTED = 100
-"""Faults (and warnings) listed of one request; finding a remedy for each has a cost."""
+"""Faults listed of one request, and categories looked for that a stranger may have meant: each has a cost."""
+
+MAX_WARNINGS = 10_000
+"""Warnings listed of one request, so that they stay within what Lambda may answer."""
 
 
 class Reader:
@@ -26,6 +29,9 @@ class Reader:
         self._warnings: list[Fault] = []
         # Folded on the first spelling that is no category of a field.
         self._folded: dict[str, dict[str, str]] = {}
+        # What was once looked for is known: the same spelling comes again in the next instance.
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._near: dict[tuple[str, str], str | None] = {}
 
     def read_all(self, instances: Sequence[Any], root: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
         """Return the rows that instances state, and warnings; see `Signature.check`.
@@ -44,7 +50,14 @@ class Reader:
             rows.append(self._row(instance, root if root == "#" else f"{root}/{index}"))
         if self._faults:
             raise InvalidInstances(tuple(self._faults[:MAX_LISTED]), truncated=len(self._faults) > MAX_LISTED)
-        return tuple(rows), tuple(self._warnings[:MAX_LISTED])
+        return tuple(rows), self._told()
+
+    def _told(self) -> tuple[Fault, ...]:
+        more = len(self._warnings) - MAX_WARNINGS
+        if more <= 0:
+            return tuple(self._warnings)
+        rest = Fault("#/instances", "more-warnings", f"and {more:,} more: send fewer instances to see each")
+        return (*self._warnings[:MAX_WARNINGS], rest)
 
     def _row(self, instance: Any, pointer: str) -> Row:
         if not isinstance(instance, dict):
@@ -76,15 +89,25 @@ class Reader:
             return ""
         if value in field.categories:
             return value
-        folded = self._spellings(field)
-        read = match(value, folded)
+        read = self._match(field, value)
         if read is not None:
             self._warnings.append(Fault(here, "read-as", f"{show(value)} was read as {show(read)}"))
             return read
         notes = self._faults if field.unknown == "refuse" else self._warnings
-        if len(notes) < MAX_LISTED:
-            notes.append(Fault(here, "unknown-category", _unknown_detail(field, value, nearest(value, folded))))
+        notes.append(Fault(here, "unknown-category", _unknown_detail(field, value, self._nearest(field, value))))
         return value
+
+    def _match(self, field: Field, value: str) -> str | None:
+        key = (field.name, value)
+        if key not in self._found:
+            self._found[key] = match(value, self._spellings(field))
+        return self._found[key]
+
+    def _nearest(self, field: Field, value: str) -> str | None:
+        key = (field.name, value)
+        if key not in self._near and len(self._near) < MAX_LISTED:
+            self._near[key] = nearest(value, self._spellings(field))
+        return self._near.get(key)
 
     def _spellings(self, field: Field) -> dict[str, str]:
         if field.name not in self._folded:

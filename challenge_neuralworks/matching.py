@@ -13,10 +13,26 @@ LONGEST_MATCHED = 200
 
 def fold(text: str) -> str:
     """Return text without case, accents and white space: what two spellings of a category share."""
-    from unicodedata import combining, normalize  # Only an inexact match needs it.
+    from unicodedata import normalize  # Only an inexact match needs it.
 
-    plain = "".join(letter for letter in normalize("NFKD", text) if not combining(letter))
+    return _spelling(normalize("NFKD", text))
+
+
+def _spelling(apart: str) -> str:
+    from unicodedata import combining
+
+    plain = "".join(letter for letter in apart if not combining(letter))
     return "".join(plain.casefold().split())
+
+
+def _spelling_of(text: str) -> str | None:
+    # One letter may come apart into eighteen: what counts is how many there are then.
+    from unicodedata import normalize
+
+    if len(text) > LONGEST_MATCHED:
+        return None
+    apart = normalize("NFKD", text)
+    return _spelling(apart) if len(apart) <= 2 * LONGEST_MATCHED else None
 
 
 def folded_categories(categories: Iterable[str]) -> dict[str, str]:
@@ -29,14 +45,16 @@ def folded_categories(categories: Iterable[str]) -> dict[str, str]:
 
 def match(text: str, folded: Mapping[str, str]) -> str | None:
     """Return the one category that text spells once folded, or None."""
-    return folded.get(fold(text)) if len(text) <= LONGEST_MATCHED else None
+    spelling = _spelling_of(text)
+    return None if spelling is None else folded.get(spelling)
 
 
 def nearest(text: str, folded: Mapping[str, str]) -> str | None:
     """Return the category a person most likely meant, or None where none is near."""
     from difflib import get_close_matches  # Only a fault needs it; 3 ms to import.
 
-    if len(text) > LONGEST_MATCHED:
+    spelling = _spelling_of(text)
+    if spelling is None:
         return None
-    close = get_close_matches(fold(text), folded, n=1, cutoff=0.6)
+    close = get_close_matches(spelling, folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None

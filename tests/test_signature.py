@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from challenge_neuralworks.errors import Fault, InvalidInstances, SignatureError
-from challenge_neuralworks.inexact import MAX_LISTED
+from challenge_neuralworks.inexact import MAX_LISTED, MAX_WARNINGS
+from challenge_neuralworks.matching import match, nearest
 from challenge_neuralworks.signature import Field, Signature
 from tests.making import INSTANCE, TOY
 
@@ -265,3 +266,34 @@ def test_the_schema_has_an_example_that_passes() -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["examples"] == [INSTANCE]
     assert TOY.is_exact(schema["examples"][0])
+
+
+def test_no_warning_of_a_batch_is_lost() -> None:
+    """Each value that was read otherwise is told, however many there are."""
+    checked = TOY.check([{**INSTANCE, "colour": "RED", "place": "nowhere"}] * 500, "#/instances")
+    assert [warning.pointer for warning in checked.warnings[-2:]] == ["#/instances/499/colour", "#/instances/499/place"]
+    assert len(checked.warnings) == 1_000
+    assert len({warning.detail for warning in checked.warnings}) == 2
+
+
+def test_beyond_the_limit_of_warnings_the_rest_is_counted() -> None:
+    """What Lambda could not answer any more is at least said."""
+    checked = TOY.check([{**INSTANCE, "colour": "RED"}] * (MAX_WARNINGS + 7), "#/instances")
+    assert len(checked.warnings) == MAX_WARNINGS + 1
+    assert checked.warnings[-1].code == "more-warnings"
+    assert checked.warnings[-1].detail.startswith("and 7 more")
+
+
+def test_the_last_instance_may_have_one_fault_too_many() -> None:
+    """A hundred and one faults are a hundred, and more."""
+    with pytest.raises(InvalidInstances) as refused:
+        TOY.check([{**INSTANCE, "colour": "blue"}] * (MAX_LISTED + 1), "#/instances")
+    assert (len(refused.value.faults), refused.value.truncated) == (MAX_LISTED, True)
+
+
+def test_a_letter_that_comes_apart_into_many_is_not_compared() -> None:
+    """Two hundred of U+FDFA are 3,600 letters once folded: comparing those would cost the caller's neighbours."""
+    folded = {"red": "red"}
+    assert match("\ufdfa" * 200, folded) is None
+    assert nearest("\ufdfa" * 200, folded) is None
+    assert match("R\u0301 e d", folded) == "red"

@@ -32,6 +32,7 @@ MEASURED_BYTES = 512 * 1024
 
 BODYLESS = frozenset({204, 304})
 ASSETS = "/docs/assets/"
+NOWHERE = "no path begins so"
 DEFAULTS = Options()
 UNTIMED = (0, 0)
 
@@ -61,7 +62,7 @@ class Gateway:
     keys : API keys that are accepted, beside those of the usage plans.
     port : see `EventWriter`.
     options : the gateway's own.
-    locked : whether the pages for people take a key as well.
+    pages : see `Settings`: ``locked`` ones take a key as well, and ``hidden`` ones need no files.
 
     Raises
     ------
@@ -75,11 +76,12 @@ class Gateway:
         port: int = 8000,
         *,
         options: Options = DEFAULTS,
-        locked: bool = False,
+        pages: str = "open",
     ) -> None:
         self._handler = handler
         self._timeout_s = options.timeout_s
-        self._locked = locked
+        self._locked = pages == "locked"
+        self._assets = ASSETS if pages != "hidden" else NOWHERE
         self._stage = f"/{options.stage}" if options.stage else None
         self._events = EventWriter(port, options)
         self._stamper = Stamper()
@@ -102,7 +104,7 @@ class Gateway:
         key = None
         try:
             path = request.path if self._stage is None else self._inside(request.path)
-            if request.method != "POST" and path.startswith(ASSETS):
+            if request.method != "POST" and path.startswith(self._assets):
                 response = _asset(request.method, path)
                 if response is not None:
                     return self._sent(request, stamp, response, (arrived_ns, 0))

@@ -59,8 +59,7 @@ class Plan(NamedTuple):
         """Return the gateway in front of a handler; called in the process that serves."""
         from challenge_neuralworks.gateway.core import Gateway
 
-        locked = self.settings.pages == "locked"
-        return Gateway(handler, self.keys, self.settings.port, options=self.options, locked=locked)
+        return Gateway(handler, self.keys, self.settings.port, options=self.options, pages=self.settings.pages)
 
 
 def local_settings(environ: Mapping[str, str], port: int = 8000) -> Settings:

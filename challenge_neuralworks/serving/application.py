@@ -15,6 +15,7 @@ from challenge_neuralworks.serving.telemetry import Telemetry
 if TYPE_CHECKING:
     from typing import Any
 
+    from challenge_neuralworks.model import Model
     from challenge_neuralworks.serving.catalogue import Catalogue
     from challenge_neuralworks.serving.events.shape import Shape
     from challenge_neuralworks.serving.protocol.inference import TensorInference
@@ -41,6 +42,7 @@ class Application:
         self._docs_assets = docs_assets
         self.router = Router(self._routes())
         self._tensor_inference: TensorInference | None = None
+        self._contract: tuple[list[Model], str] | None = None
         self._cold = True
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
@@ -68,6 +70,7 @@ class Application:
         except NeuralworksError as error:
             from challenge_neuralworks.serving.problems import problem  # Most processes never refuse anything.
 
+            path = path or _path_of(event)
             return _refused(path, problem(error, request_id, route.origin if route else NOWHERE))
         # The edge: whatever else is raised is a defect of ours, and the caller gets an answer all the same.
         except Exception as error:  # noqa: BLE001
@@ -145,9 +148,13 @@ class Application:
         self._admit(request)
         from json import dumps
 
-        from challenge_neuralworks.serving.openapi import document
+        from challenge_neuralworks.serving.openapi import document, ready_models
 
-        return Response(200, dumps(document(self.store)), Origin("GET /openapi.json"))
+        # Anybody may ask, and making it takes a thousand times as long as a prediction.
+        models = ready_models(self.store)
+        if not self._contract or self._contract[0] != models:
+            self._contract = models, dumps(document(self.store))
+        return Response(200, self._contract[1], Origin("GET /openapi.json"))
 
     def _docs(self, request: Request) -> Response:
         self._admit(request)
@@ -172,6 +179,12 @@ def _refused(path: str, response: Response) -> Response:
     from challenge_neuralworks.serving.protocol.refusals import in_protocol
 
     return in_protocol(response)
+
+
+def _path_of(event: Any) -> str:
+    # Of an event that could not be read as a whole; a stage in front of the path is not known then.
+    path = (event.get("path") or event.get("rawPath")) if isinstance(event, dict) else ""
+    return path if isinstance(path, str) else ""
 
 
 def _where(error: Exception) -> str:

@@ -85,8 +85,8 @@ def _threshold(value: Any, model: Model) -> float | None:
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    # float() would read "1_0", " 1" and "nan" too.
-    if isinstance(value, str) and ("_" in value or value != value.strip()):
+    # float() would read "1_0", " 1", "nan" and digits of other scripts too.
+    if isinstance(value, str) and ("_" in value or value != value.strip() or not value.isascii()):
         return None
     try:
         return float(value)

@@ -52,8 +52,10 @@ class Router:
         if found is not None:
             return found
         found = self._search(method, path)
-        if len(self._found) < MAX_CACHED:
-            self._found[method, path] = found
+        if len(self._found) >= MAX_CACHED:
+            # Paths that nobody asks for again must not keep those out that everybody does.
+            self._found.clear()
+        self._found[method, path] = found
         return found
 
     def methods(self, path: str) -> tuple[str, ...]:
@@ -65,7 +67,7 @@ class Router:
         """
         methods = {route.method for route in self.routes if _match(route.pattern, path) is not None}
         if not methods:
-            raise UnknownRoute(path)
+            raise UnknownRoute(path, listed=any(route.pattern == "/openapi.json" for route in self.routes))
         return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
     def _search(self, method: str, path: str) -> Found:

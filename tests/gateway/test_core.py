@@ -237,16 +237,22 @@ def test_keys_are_asked_for_by_the_path_behind_the_stage() -> None:
 
 def test_locked_pages() -> None:
     """Then they take a key, and the event shows the function that it was checked."""
-    gateway = Gateway(echo, [KEY], locked=True)
+    gateway = Gateway(echo, [KEY], pages="locked")
     page = REQUEST._replace(method="GET", path="/docs", body=b"")
     assert own(gateway.answer(page._replace(headers=[]))) == FORBIDDEN
     assert json.loads(gateway.answer(page).body)["requestContext"]["identity"]["apiKey"] == KEY
 
 
+def test_hidden_pages_need_no_files() -> None:
+    """What a hidden page is made of is not handed out either."""
+    page = REQUEST._replace(method="GET", path=f"/docs/assets/{docs_assets.SCRIPT}", headers=[], body=b"")
+    assert own(Gateway(never, [KEY], pages="hidden").answer(page)) == FORBIDDEN
+
+
 @pytest.mark.parametrize("stage", ["", "dev"])
 def test_files_of_the_docs_page_come_without_function_or_key(stage: str) -> None:
     """They are the gateway's own, under the stage as well; every other path below goes the usual way."""
-    gateway = Gateway(never, [KEY], options=Options(stage=stage), locked=True)
+    gateway = Gateway(never, [KEY], options=Options(stage=stage), pages="locked")
     folder = f"/{stage}/docs/assets" if stage else "/docs/assets"
     script = docs_assets.asset(f"/docs/assets/{docs_assets.SCRIPT}")
     assert script is not None

@@ -126,3 +126,23 @@ def test_a_malformed_rest_event_is_400_in_its_own_shape(handler: Application, ch
     """An event that AWS would never send is refused, not raised on."""
     response = handler({**rest_event("POST", "/inference/toy", INSTANCE), **change}, Context())
     assert (response["statusCode"], json.loads(response["body"])["code"]) == (400, "unrecognised-event")
+
+
+@pytest.mark.parametrize("path", ["/dev", "/dev/"])
+def test_the_root_of_a_stage_is_the_root(handler: Application, path: str) -> None:
+    """An HTTP API puts its stage in front, with or without a slash at the end."""
+    content = event("http_v2")
+    content["rawPath"], content["requestContext"]["stage"] = path, "dev"
+    content["requestContext"]["http"]["method"], content["body"] = "GET", None
+    content["queryStringParameters"], content["rawQueryString"] = None, ""
+    assert handler(content, Context())["statusCode"] == 200
+
+
+@pytest.mark.parametrize("name", ["rest_v1", "http_v2"])
+def test_an_unreadable_body_is_told_in_the_protocols_shape(handler: Application, name: str) -> None:
+    """Its path says whose client it is, although nothing else of the event was read."""
+    content = event(name)
+    content |= {"path" if name == "rest_v1" else "rawPath": "/v2/models/toy/infer", "body": "!!!"}
+    answer = handler({**content, "isBase64Encoded": True}, Context())
+    assert answer["statusCode"] == 400
+    assert list(json.loads(answer["body"])) == ["error"]

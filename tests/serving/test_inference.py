@@ -59,7 +59,7 @@ def test_the_threshold_moves_the_label(call: Call, threshold: str, label: str) -
     assert (status, body["label"], body["prediction"]) == (200, label, [P0, P1])
 
 
-@pytest.mark.parametrize("threshold", ["", "x", "1.1", "-0.1", "nan", "inf", "1_0", " 1", "²"])
+@pytest.mark.parametrize("threshold", ["", "x", "1.1", "-0.1", "nan", "inf", "1_0", " 1", "²", "０.３"])  # noqa: RUF001
 def test_a_threshold_off_the_scale_is_refused(call: Call, threshold: str) -> None:
     """A threshold is a number from 0 to 1."""
     status, body = answer(call("POST", TOY, INSTANCE, queryStringParameters={"threshold": threshold}))

@@ -86,6 +86,14 @@ def test_paths_remembered_are_bounded(call: Call, handler: Application) -> None:
     assert len(handler.router._found) <= 1_000
 
 
+def test_paths_that_nobody_asks_for_again_keep_no_other_out(call: Call, handler: Application) -> None:
+    """However many have been asked for, the one that everybody asks for is remembered."""
+    for number in range(1_500):
+        call("GET", f"/models/m{number}")
+    call("GET", "/models/toy")
+    assert ("GET", "/models/toy") in handler.router._found
+
+
 def test_every_route_is_documented(handler: Application) -> None:
     """docs/api.md and the OpenAPI document name each route."""
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")

@@ -101,6 +101,6 @@ def _filled(resource: str, parameters: Any) -> str:
 
 def without_stage(path: str, stage: Any) -> str:
     """Return a path without its first segment where that is the stage's name."""
-    if type(stage) is str and stage and path.startswith(f"/{stage}/"):
-        return path[len(stage) + 1 :]
+    if type(stage) is str and stage and f"{path}/".startswith(f"/{stage}/"):
+        return path[len(stage) + 1 :] or "/"
     return path
