@@ -16,7 +16,10 @@ def shown(*arguments: str, **variables: str) -> str:
     done = subprocess.run(
         [make, "--dry-run", *arguments],
         cwd=ROOT,
-        env=environment(**variables),
+        # Tests may run below a make of their own, which would make this one a part of it and say so.
+        env={
+            name: value for name, value in environment(**variables).items() if not name.startswith(("MAKE", "MFLAGS"))
+        },
         capture_output=True,
         text=True,
         check=True,
