@@ -55,6 +55,9 @@ class Span(click.ParamType):  # type: ignore[type-arg] # as above
 
 SHARE, SPAN = Share(), Span()
 
+SEEN_S = 180.0
+"""A canary this long is seen by CloudWatch: whole minutes, and these a minute or two late."""
+
 
 def _many(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def decorate(command: Any) -> Any:
@@ -103,7 +106,7 @@ changing = _many(
     help="Where --image sha256:... is looked for.  [default: where the live image is]",
 )
 @click.option("--canary", type=SHARE, default="0", help="Share of calls that the new version gets at first, e.g. 10%.")
-@click.option("--watch", type=SPAN, default="60s", show_default=True, help="How long the canary lasts.")
+@click.option("--watch", type=SPAN, default="5m", show_default=True, help="How long the canary lasts.")
 @click.option(
     "--max-errors", type=SHARE, default="1%", show_default=True, help="Invocations of the canary that may fail."
 )
@@ -131,6 +134,7 @@ def deploy(**options: Any) -> None:
     if bool(options["image"]) == bool(options["zip_file"]):
         raise click.UsageError("say what to deploy: either --image or --zip")
     manifests, code = read_manifests(str(options["models_dir"])), _code(options)
+    _warn(options["canary"], options["watch"])
     with _bench(options) as bench:
         code = code or read_image(options["image"], bench.function.read().repository)
         deploying.deploy(bench, _wanted(options, manifests, code), dry_run=options["dry_run"])
@@ -192,6 +196,12 @@ def status(stage: str, function: str | None, as_json: bool) -> None:  # noqa: FB
     with _bench({"stage": stage, "function": function}) as bench:
         told = read_status(bench.function)
         click.echo(json.dumps(told, indent=1) if as_json else "\n".join(lines(told)))
+
+
+def _warn(canary: float, watch_s: float) -> None:
+    if canary and watch_s < SEEN_S:
+        said = f"--watch {watch_s:g}s: CloudWatch may have nothing to judge the canary by yet"
+        click.echo(f"warning: {said}; give it {SEEN_S:g}s or more", err=True)
 
 
 def _code(options: dict[str, Any]) -> Code | None:

@@ -50,7 +50,7 @@ def read_parquet(path: Path, columns: Columns) -> Iterator[tuple[Iterator[Row], 
         columns.check(file.schema_arrow.names, str(path))
         for name in columns.fields:
             _check_type(pa, file.schema_arrow.field(name), path)
-        yield _rows(file, columns), file.metadata.num_rows
+        yield _rows(file, columns, path), file.metadata.num_rows
 
 
 def _check_type(pa: Any, field: Any, path: Path) -> None:
@@ -63,17 +63,29 @@ def _check_type(pa: Any, field: Any, path: Path) -> None:
         raise DataError(f"{path}: the column {field.name!r} holds {field.type}: expected integers, floats or strings")
 
 
-def _rows(file: Any, columns: Columns) -> Iterator[Row]:
+def _rows(file: Any, columns: Columns, path: Path) -> Iterator[Row]:
     readers = [(name, value_reader(schema)) for name, schema in columns.fields.items()]
     names = file.schema_arrow.names
     others = [name for name in names if name not in columns.fields] if columns.extra == "keep" else []
     place = 0
-    for batch in file.iter_batches(batch_size=BATCH, columns=[*columns.fields, *others]):
-        table = batch.to_pydict()
-        for at in range(batch.num_rows):
+    for table, count in _batches(file, [*columns.fields, *others], path):
+        for at in range(count):
             place += 1
             instance = {name: read(table[name][at]) for name, read in readers}
             yield Row(place, instance, {name: table[name][at] for name in others})
+
+
+def _batches(file: Any, names: list[str], path: Path) -> Iterator[tuple[dict[str, list[Any]], int]]:
+    pa = _pyarrow()
+    place = 0
+    try:
+        for batch in file.iter_batches(batch_size=BATCH, columns=names):
+            yield batch.to_pydict(), batch.num_rows
+            place += batch.num_rows
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        # The header was sound: only here does a page turn out to be damaged.
+        said = str(error).partition("\n")[0]
+        raise DataError(f"{path}: the rows from row {place + 1} on cannot be read as Parquet: {said}") from error
 
 
 class ParquetFile:

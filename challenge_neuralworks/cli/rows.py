@@ -193,7 +193,7 @@ def _json_lines(file: Iterable[bytes], columns: Columns) -> Iterator[Row]:
 
 def _csv(file: Iterable[bytes], columns: Columns, source: str) -> Iterator[Row]:
     reader = csv.reader(_decoded(file, source), strict=True)
-    header = next(_records(reader, source), (0, []))[1]
+    header = next((cells for _, cells in _records(reader, source) if cells), [])
     if not header:
         raise DataError(f"{source}: there is no header line")
     columns.check(header, source)
@@ -205,7 +205,11 @@ def _csv_rows(reader: Any, header: Sequence[str], columns: Columns, source: str)
     others = [(name, at) for at, name in enumerate(header) if name not in columns.fields]
     others = others if columns.extra == "keep" else []
     width = len(header)
-    for place, cells in _records(reader, source):
+    for place, found in _records(reader, source):
+        if not found and width > 1:
+            continue
+        # Of a single column, nothing is how some programs write the empty cell: no row may be lost.
+        cells = found or [""]
         if len(cells) != width:
             wrong = f"{len(cells)} cells where the header has {width}"
             yield Row(place, dict(zip(header, cells, strict=False)), fault=wrong)
@@ -224,8 +228,7 @@ def _records(reader: Any, source: str) -> Iterator[tuple[int, list[str]]]:
             raise DataError(f"{source}: line {place} is no CSV: {error}") from error
         if cells is None:
             return
-        if cells:
-            yield place, cells
+        yield place, cells
 
 
 def _decoded(file: Iterable[bytes], source: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from challenge_neuralworks.cli.tables import Answered
+from challenge_neuralworks.client.answers import instance_of, printable
 from challenge_neuralworks.errors import InvalidInstances, NeuralworksError
 
 if TYPE_CHECKING:
@@ -87,22 +88,35 @@ class Scorer:
         """
         failed = {at: [Wrong("", row.fault)] for at, row in enumerate(rows) if row.fault}
         self._refuse(rows, failed)
-        asked = [at for at in range(len(rows)) if at not in failed]
-        answered: dict[int, Answered] = {}
-        while asked and not answered:
-            try:
-                answers = self._answerer.many([rows[at].instance for at in asked])
-            except InvalidInstances as error:
-                found = {asked[position]: wrongs for position, wrongs in _located(error).items()}
-                self._refuse(rows, found, truncated=error.truncated)
-                failed |= found
-                # One bad row must not lose the others: they are asked about again, without it.
-                asked = [at for at in asked if at not in found]
-            else:
-                noted = _by_row(answers.warnings)
-                pairs = enumerate(asked)
-                answered = {at: _answered(rows[at], answers, n, noted.get(n, ())) for n, at in pairs}
-        return [answered.get(at) or _failed(row, failed[at]) for at, row in enumerate(rows)]
+        done = {at: _failed(rows[at], wrongs) for at, wrongs in failed.items()}
+        parts = [[at for at in range(len(rows)) if at not in failed]]
+        while parts:
+            if asked := parts.pop():
+                parts += self._ask(rows, asked, done)
+        return [done[at] for at in range(len(rows))]
+
+    def _ask(self, rows: Sequence[Row], asked: list[int], done: dict[int, Answered]) -> list[list[int]]:
+        """Add what becomes of rows to `done`; return those of which that is still open, in parts to ask about next."""
+        try:
+            answers = self._answerer.many([rows[at].instance for at in asked])
+        except InvalidInstances as error:
+            found = {asked[position]: wrongs for position, wrongs in _located(error).items()}
+            self._refuse(rows, found, truncated=error.truncated)
+            cut = error.truncated and len(asked) > 1
+            if cut:
+                # More of its faults may have been left out.
+                found.pop(max(found))
+            elif error.truncated:
+                found = {at: [*wrongs, Wrong("", "and more")] for at, wrongs in found.items()}
+            done |= {at: _failed(rows[at], wrongs) for at, wrongs in found.items()}
+            # One bad row must not lose the others: they are asked about again, without it.
+            rest = [at for at in asked if at not in found]
+            # Halves, since the whole rest might be refused for a hundred faults again, and again.
+            middle = (len(rest) + 1) // 2
+            return [rest[middle:], rest[:middle]] if cut else [rest]
+        noted = _by_row(answers.warnings)
+        done |= {at: _answered(rows[at], answers, n, noted.get(n, ())) for n, at in enumerate(asked)}
+        return []
 
     def _refuse(self, rows: Sequence[Row], failed: dict[int, list[Wrong]], *, truncated: bool = False) -> None:
         if failed and not self._skips:
@@ -156,12 +170,12 @@ def _located(error: InvalidInstances) -> dict[int, list[Wrong]]:
 def _by_row(faults: Iterable[Fault]) -> dict[int, list[Fault]]:
     grouped: dict[int, list[Fault]] = {}
     for fault in faults:
-        _, _, rest = fault.pointer.partition("#/instances/")
-        number = rest.partition("/")[0]
-        grouped.setdefault(int(number) if number.isdecimal() else -1, []).append(fault)
+        number = instance_of(fault)
+        grouped.setdefault(-1 if number is None else number, []).append(fault)
     return grouped
 
 
 def _field(pointer: str) -> str:
     token = pointer.removeprefix("#/instances/").partition("/")[2]
-    return unquote(token).replace("~1", "/").replace("~0", "~")
+    # What was quoted may be what a terminal must not get.
+    return printable(unquote(token).replace("~1", "/").replace("~0", "~"))

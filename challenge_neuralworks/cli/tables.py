@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from contextlib import contextmanager
+from math import isfinite
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from challenge_neuralworks.cli.rows import as_text
@@ -73,7 +74,7 @@ class JsonLines:
             record: dict[str, Any] = {self._unit: row.place, "instance": row.instance}
             record |= {"extra": row.extras} if row.extras else {}
             record |= {"error": answered.error} if answered.error else answer_of(self._model, answered)
-            self._file.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+            self._file.write(_json(record))
         self._file.flush()
 
 
@@ -87,7 +88,7 @@ class JsonLine:
     def write(self, batch: Sequence[Answered]) -> None:
         """Write one batch."""
         for answered in batch:
-            self._file.write(json.dumps(answer_of(self._model, answered), ensure_ascii=False) + "\n")
+            self._file.write(_json(answer_of(self._model, answered)))
         self._file.flush()
 
 
@@ -234,6 +235,22 @@ def _opened(path: Path) -> IO[str]:
         return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _json(record: dict[str, Any]) -> str:
+    try:
+        return json.dumps(record, ensure_ascii=False, allow_nan=False, default=str) + "\n"
+    except ValueError:
+        # A column that was carried over may hold what JSON cannot say.
+        return json.dumps(_finite(record), ensure_ascii=False, allow_nan=False, default=str) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from challenge_neuralworks.errors import Fault
+
+_OF_INSTANCE = re.compile(r"#/instances/([0-9]{1,9})(?:/|$)", re.ASCII)
 
 
 class Described(NamedTuple):
@@ -56,6 +59,17 @@ class Answers(NamedTuple):
     labels: Sequence[int | str]
     explanations: Sequence[dict[str, Any]]
     warnings: Sequence[Fault]
+
+
+def instance_of(fault: Fault) -> int | None:
+    """Return which instance of a batch a fault is in; None where it is in none."""
+    found = _OF_INSTANCE.match(fault.pointer)
+    return int(found[1]) if found else None
+
+
+def printable(text: str) -> str:
+    """Return text from elsewhere as a terminal may show it: control characters could rewrite the screen."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])
 
 
 class Answerer(Protocol):

@@ -7,7 +7,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from challenge_neuralworks.client.answers import Answers, Described
+from challenge_neuralworks.client.answers import Answers, Described, instance_of, printable
+from challenge_neuralworks.client.shapes import check_shape
 from challenge_neuralworks.errors import (
     ConfigurationError,
     Fault,
@@ -71,6 +72,7 @@ class Api:
         self, caller: Caller, model: str, *, keyed: bool, threshold: float | None = None, explain: bool = False
     ) -> None:
         self.calls = 0
+        self._classes: int | None = None
         self._lock = Lock()
         self._caller = caller
         self._keyed = keyed
@@ -95,9 +97,11 @@ class Api:
         """
         document = self._read(self._caller.call("GET", f"/models/{quote(self._model, safe='')}"))
         try:
-            return Described.of(document)
+            described = Described.of(document)
         except (KeyError, TypeError, IndexError) as error:
             raise self._stranger() from error
+        self._classes = len(described.classes)
+        return described
 
     def one(self, instance: Any) -> Answers:
         """Return the answer to a single instance; see `Answerer`."""
@@ -105,19 +109,26 @@ class Api:
         try:
             labels = (document["label"],) if "label" in document else ()
             explanations = (document["explanation"],) if self._explain else ()
-            return Answers(
-                document["version"], (document["prediction"],), labels, explanations, _faults(document, "warnings")
-            )
-        except (KeyError, TypeError) as error:
+            warnings = _faults(document, "warnings")
+            answers = Answers(document["version"], (document["prediction"],), labels, explanations, warnings)
+            check_shape(answers, self._classes)
+        except (KeyError, TypeError, AttributeError) as error:
             raise self._stranger() from error
+        return answers
 
     def many(self, instances: list[Any]) -> Answers:
         """Return the answers to a batch; see `Answerer`."""
-        document = self._ask({"instances": instances})
+        try:
+            document = self._ask({"instances": instances})
+        except InvalidInstances as error:
+            if any((instance_of(fault) or 0) >= len(instances) for fault in error.faults):
+                raise self._stranger(400) from error
+            raise
         try:
             explanations = document["explanations"] if self._explain else ()
             warnings, labels = _faults(document, "warnings"), document.get("labels", ())
             answers = Answers(document["version"], document["predictions"], labels, explanations, warnings)
+            check_shape(answers, self._classes)
             lengths = {len(part) for part in answers[1:4] if part}
         except (KeyError, TypeError, AttributeError) as error:
             raise self._stranger() from error
@@ -137,12 +148,24 @@ class Api:
             return document
         told = document if isinstance(document, dict) else {}
         if told.get("code") == InvalidInstances.code and told.get("errors"):
-            raise InvalidInstances(_faults(told, "errors"), truncated=bool(told.get("truncated")))
+            raise InvalidInstances(self._errors(reply, told), truncated=bool(told.get("truncated")))
         if told.get("code") == UnknownModel.code:
-            raise UnknownModel(self._model, tuple(told.get("models", ())))
+            raise UnknownModel(self._model, self._models(reply, told))
         if reply.status == 403:
             raise KeyRefused(self._caller.address.root, sent=self._keyed)
         raise self._refused(reply, told)
+
+    def _errors(self, reply: Reply, told: dict[str, Any]) -> tuple[Fault, ...]:
+        try:
+            return _faults(told, "errors")
+        except (KeyError, TypeError) as error:
+            raise self._stranger(reply.status) from error
+
+    def _models(self, reply: Reply, told: dict[str, Any]) -> tuple[str, ...]:
+        models = told.get("models", [])
+        if not (isinstance(models, list) and all(isinstance(name, str) for name in models)):
+            raise self._stranger(reply.status)
+        return tuple(map(printable, models))
 
     def _refused(self, reply: Reply, told: dict[str, Any]) -> Refused:
         root, detail = self._caller.address.root, told.get("detail") or told.get("message")
@@ -161,11 +184,6 @@ class Api:
         return Refused(f"{self._caller.address.root} answers {status}, not as this API does; is it the API's root URL?")
 
 
-def printable(text: str) -> str:
-    """Return text from elsewhere as a terminal may show it: control characters could rewrite the screen."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:2000])
-
-
 def _json(reply: Reply) -> Any:
     try:
         return json.loads(reply.body)
@@ -174,7 +192,4 @@ def _json(reply: Reply) -> Any:
 
 
 def _faults(document: Any, key: str) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(str(fault["pointer"]), str(fault["code"]), printable(str(fault["detail"])))
-        for fault in document.get(key, ())
-    )
+    return tuple(Fault(*(printable(str(fault[part])) for part in Fault._fields)) for fault in document.get(key, ()))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import urllib3
 from urllib3 import exceptions
 
+from challenge_neuralworks.client.address import BadAddress
 from challenge_neuralworks.errors import NeuralworksError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Caller:
         Raises
         ------
         Unreachable : retries or time are used up; says what the last try came to.
+        BadAddress : no try can reach a host of that name.
         """
         started = monotonic()
         end = started + self._trying.timeout_s
@@ -127,6 +129,9 @@ class Caller:
         except exceptions.SSLError as error:
             # A certificate does not become valid by asking again.
             raise Unreachable(f"{self.address.root} cannot be trusted: {error}") from error
+        except exceptions.LocationValueError as error:
+            # Nor does a host's name.
+            raise BadAddress(f"{self.address.root} names no host that can be asked: {error}") from error
         except exceptions.HTTPError as error:
             return None, _reason(error, timeout_s)
         reply = Reply(answer.status, answer.headers, answer.data)

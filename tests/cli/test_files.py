@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from challenge_neuralworks.cli.rows import Columns, reading
 from tests.cli.files import read_table, write_csv, write_json, write_parquet
 from tests.cli.live import MODELS, answers_of, expected, run, sample
 
@@ -138,3 +140,40 @@ def test_parquet_categories_of_pandas_are_strings(tmp_path: Path) -> None:
     pq.write_table(table.set_column(at, "OPERA", table["OPERA"].dictionary_encode()), tmp_path / "r.parquet")
     lines = answers_of(run("predict", "delay", *MODELS_DIR, tmp_path / "r.parquet"))
     assert [(line["prediction"], line["label"]) for line in lines] == expected("delay", rows)
+
+
+def test_a_damaged_parquet_page_is_one_line(tmp_path: Path) -> None:
+    """Its end is whole, so that it opens; the rows are what cannot be read."""
+    path = write_parquet(tmp_path / "r.parquet", sample("delay", 200))
+    content = path.read_bytes()
+    path.write_bytes(content[:30] + bytes(byte ^ 0xFF for byte in content[30:200]) + content[200:])
+    done = run("predict", "delay", *MODELS_DIR, path)
+    assert (done.exit_code, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {path}: the rows from row 1 on cannot be read as Parquet: ")
+
+
+def test_what_json_cannot_say_is_null(tmp_path: Path) -> None:
+    """A column that is carried over may hold NaN and infinities, in lists too: the lines stay JSON."""
+    odd = [float("nan"), float("inf"), 1.5]
+    rows = [{**row, "x": value, "y": [value]} for row, value in zip(sample("delay", 3), odd, strict=True)]
+    done = run("predict", "delay", *MODELS_DIR, write_parquet(tmp_path / "r.parquet", rows), "--extra", "keep")
+    assert done.exit_code == 0
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
+    assert [line["extra"] for line in lines] == [
+        {"x": None, "y": [None]},
+        {"x": None, "y": [None]},
+        {"x": 1.5, "y": [1.5]},
+    ]
+
+
+def test_an_empty_line_of_a_single_column_is_a_row(tmp_path: Path) -> None:
+    """An empty cell is written so; with more columns it is nothing."""
+    path = tmp_path / "r.csv"
+    path.write_bytes(b"\r\na\r\n1\r\n\r\n2\r\n")
+    fields = {"a": {"type": ["integer", "null"]}}
+    with reading(path, "csv", Columns(fields), BytesIO()) as source:
+        assert [(row.place, row.instance) for row in source.rows] == [(3, {"a": 1}), (4, {"a": None}), (5, {"a": 2})]
+    path.write_bytes(b"a,b\n1,2\n\n3,4\n")
+    with reading(path, "csv", Columns({**fields, "b": fields["a"]}), BytesIO()) as source:
+        assert [row.place for row in source.rows] == [2, 4]

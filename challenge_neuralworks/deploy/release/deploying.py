@@ -83,7 +83,7 @@ class Wanted(NamedTuple):
     code: Code
     manifests: Sequence[Manifest]
     canary: float = 0.0
-    watch_s: float = 60.0
+    watch_s: float = 300.0
     bounds: Bounds = Bounds()
     most_disagreement: float | None = None
     last_check: Callable[[], None] | None = None

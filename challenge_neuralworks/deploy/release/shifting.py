@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from challenge_neuralworks.deploy.release.function import Alias
-from challenge_neuralworks.deploy.release.refusing import AwsError, Refused
+from challenge_neuralworks.deploy.release.refusing import Refused, ReleaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,23 +91,45 @@ class Shift:
             raise Refused(f"{PREVIOUS} was moved meanwhile by something that holds no lock: deploy again")
 
     def _undo(self) -> None:
-        for attempt in range(ATTEMPTS):
-            try:
-                done = self._put_back_live()
-                self._put_back_previous()
-            except AwsError as error:
-                if attempt == ATTEMPTS - 1:
-                    self._say(f"live could NOT be put back ({error}): run `neuralworks rollback`")
-                time.sleep(self._pause_s)
-            else:
-                if done:
-                    return
+        why = self._tried_again(self._put_back_live)
+        if why and not self._is_seen_back(why):
+            # Until live is back, previous says rightly where it should go.
+            self._say(f"live could NOT be put back ({why}): run `neuralworks rollback --to {self._before.version}`")
+        elif why := self._tried_again(self._put_back_previous):
+            self._say(f"{PREVIOUS} could NOT be put back at {self._previous} ({why}); live is not concerned")
 
-    def _put_back_previous(self) -> None:
-        if self._previous is not None:
-            seen = self._function.alias(PREVIOUS)
-            if seen is not None and seen.target != self._previous.target:
-                self._function.move_alias(self._previous._replace(revision=seen.revision))
+    def _tried_again(self, put_back: Callable[[], bool]) -> str:
+        """Return why it could not be done, or "" where it was."""
+        why = ""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(self._pause_s)
+            try:
+                if put_back():
+                    return ""
+                why = "something that holds no lock keeps changing it"
+            except ReleaseError as error:
+                why = str(error)
+        return why
+
+    def _is_seen_back(self, why: str) -> bool:
+        # The answer to the last try may be all that was lost.
+        try:
+            is_back = self._function.live().target == self._before.target
+        except ReleaseError:
+            return False
+        if is_back:
+            yet = f", but may be moved yet ({why}): look at `neuralworks status`" if self._is_open else ""
+            self._say(f"live is back at {self._before}{yet}")
+        return is_back
+
+    def _put_back_previous(self) -> bool:
+        if self._previous is None:
+            return True
+        seen = self._function.alias(PREVIOUS)
+        if seen is None or seen.target == self._previous.target:
+            return True
+        return self._function.move_alias(self._previous._replace(revision=seen.revision)) is not None
 
     def _put_back_live(self) -> bool:
         if not self._tried:

@@ -74,6 +74,24 @@ def test_the_image_s_repository_is_that_of_the_live_one(stage: Stage, new: Relea
     assert stage.live == ("1", {})
 
 
+@pytest.mark.parametrize(
+    ("more", "warned"),
+    [
+        (["--canary", "10%", "--watch", "179s"], "--watch 179s"),
+        (["--canary", "10%", "--watch", "180s"], ""),
+        (["--canary", "10%"], ""),
+        (["--watch", "60s"], ""),
+    ],
+)
+def test_a_canary_too_short_to_be_seen_is_warned_of(stage: Stage, new: Release, more: list[str], warned: str) -> None:
+    """CloudWatch is late: five minutes are the default, and under three one line says what that means."""
+    done = run(
+        stage, "deploy", "--stage", "dev", "--image", new.digest, "--models-dir", new.models_dir, "--dry-run", *more
+    )
+    said = f"warning: {warned}: CloudWatch may have nothing to judge the canary by yet; give it 180s or more\n"
+    assert (done.exit_code, done.stderr) == (0, said if warned else "")
+
+
 def test_a_failure_is_one_line(stage: Stage, new: Release, old: Release) -> None:
     """The reason on stderr, and exit status 1."""
     done = run(stage, "deploy", "--stage", "dev", *options(new), "--models-dir", old.models_dir)

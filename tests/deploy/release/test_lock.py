@@ -24,7 +24,7 @@ def test_two_deploys_at_once_are_one(stage: Stage, aws: Cloud, new: Release) -> 
     losers = [said for _, said, status in done if status]
     assert [status for *_, status in done].count(0) >= 1
     for said in losers:
-        assert said.startswith(f"error: another deploy is going on: the lock of {stage.name} is ")
+        assert said.splitlines()[-1].startswith(f"error: another deploy is going on: the lock of {stage.name} is ")
     assert stage.live == ("2", {})
     assert [asked.kind for asked in aws.asked].count("POST versions") == 1
     assert stage.lock == "free"
