@@ -62,22 +62,30 @@ def read_envelope(request: Request) -> Envelope:
 
 
 def _open(request: Request) -> Envelope:
-    stated = request.header(LENGTH.lower())
+    stated = _stated_length(request)
     declared = request.header("content-type")
     octets = declared.partition(";")[0].strip().lower() == OCTETS
-    if not stated and not octets:
+    if stated is None and not octets:
         return Envelope(read_json(request))
     body = request.body or ""
     content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     if len(content) > MAX_BODY_BYTES:
         raise BodyTooLarge(len(content), MAX_BODY_BYTES)
-    length = _length(stated, len(content)) if stated else len(content)
+    length = len(content) if stated is None else _length(stated, len(content))
     if octets:
         document = parse(content[:length])
     else:
         # Declared as JSON or as nothing: as strict as anywhere.
         document = read_json(Request("POST", request.path, {"content-type": declared}, {}, content[:length]))
     return Envelope(document, content[length:], isinstance(body, str) and "\ufffd" in body)
+
+
+def _stated_length(request: Request) -> str | None:
+    stated = request.header(LENGTH.lower())
+    # Sent without a value it is no number, which is another thing than not sent.
+    if stated or any(str(name).lower() == LENGTH.lower() for name in request.headers):
+        return stated
+    return None
 
 
 def _length(stated: str, most: int) -> int:
