@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,20 @@ def rest_event(method: str, path: str, body: Any = None, **changes: Any) -> dict
     """Return a REST API event; a body that is no text is sent as JSON."""
     text = body if body is None or isinstance(body, str) else json.dumps(body)
     return {**event("rest_v1"), "httpMethod": method, "path": path, "body": text, **changes}
+
+
+def drawn(signature: Signature, draw: random.Random) -> dict[str, Any]:
+    """Return a random instance: every category, every bound, nulls and unknowns where they are accepted."""
+    instance: dict[str, Any] = {}
+    for field in signature.fields:
+        if field.missing == "accept" and draw.random() < 0.2:
+            instance[field.name] = None
+        elif field.kind == "category":
+            unknown = field.unknown == "accept" and draw.random() < 0.2
+            instance[field.name] = "nowhere at all" if unknown else draw.choice(field.categories)
+        else:
+            instance[field.name] = draw.randint(int(field.minimum), int(field.maximum))
+    return instance
 
 
 class Context:

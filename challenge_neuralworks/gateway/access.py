@@ -43,7 +43,7 @@ class ApiKey(NamedTuple):
     @classmethod
     def of(cls, key: str) -> ApiKey:
         """Return what is kept of a key."""
-        return cls.of_digest(_digest(key))
+        return cls.of_digest(digest_of(key))
 
     @classmethod
     def of_digest(cls, digest: bytes) -> ApiKey:
@@ -62,14 +62,14 @@ class KeyRing:
 
     def __init__(self, keys: Iterable[str], planned: Iterable[PlanKey] = ()) -> None:
         enabled = {key.digest: key.enabled for key in planned}
-        digests = {**dict.fromkeys(map(_digest, keys), True), **enabled}
+        digests = {**dict.fromkeys(map(digest_of, keys), True), **enabled}
         self._keys = tuple(ApiKey.of_digest(digest) for digest in digests if digests[digest])
 
     def find(self, given: str | None) -> ApiKey | None:
         """Return the key that a caller sent, or None where it is absent or unknown."""
         if not given:
             return None
-        # As `_digest`, without the call.
+        # As `digest_of`, without the call.
         digest = sha256(given.encode("utf-8", "surrogatepass")).digest()
         found = None
         # Digests are equally long and every key is compared: the time taken tells neither length nor position.
@@ -79,6 +79,7 @@ class KeyRing:
         return found
 
 
-def _digest(key: str) -> bytes:
+def digest_of(key: str) -> bytes:
+    """Return the SHA-256 of a key."""
     # A header may hold what is no valid UTF-8; it is then merely a wrong key.
     return sha256(key.encode("utf-8", "surrogatepass")).digest()

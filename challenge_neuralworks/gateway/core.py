@@ -32,7 +32,6 @@ MEASURED_BYTES = 512 * 1024
 
 BODYLESS = frozenset({204, 304})
 ASSETS = "/docs/assets/"
-NOWHERE = "no path begins so"
 DEFAULTS = Options()
 UNTIMED = (0, 0)
 
@@ -81,7 +80,7 @@ class Gateway:
         self._handler = handler
         self._timeout_s = options.timeout_s
         self._locked = pages == "locked"
-        self._assets = ASSETS if pages != "hidden" else NOWHERE
+        self._assets = (ASSETS,) if pages != "hidden" else ()
         self._stage = f"/{options.stage}" if options.stage else None
         self._events = EventWriter(port, options)
         self._stamper = Stamper()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from challenge_neuralworks.errors import NeuralworksError
+from challenge_neuralworks.gateway.access import digest_of
 from challenge_neuralworks.gateway.plans import NAME, parse_plans, read_plans
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def add_key(path: Path, name: str, plan: str) -> str:
     key = "".join(secrets.choice(ALPHABET) for _ in range(KEY_LENGTH))
     content = path.read_bytes()
     gap = b"" if content.endswith(b"\n") else b"\n"
-    digest = sha256(key.encode()).hexdigest()
+    digest = digest_of(key).hex()
     entries = f'\n[keys.{name}]\nplan = "{plan}"\nsha256 = "{digest}"\nenabled = true\n'
     changed = content + gap + entries.encode()
     parse_plans(changed, str(path))

@@ -7,6 +7,7 @@ holds for the local gateway and for the CDN.
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.serving.inline import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +58,8 @@ def policy(style: str, assets: str) -> str:
 def _directives(style: str, assets: str) -> Iterator[str]:
     source = _source(assets)
     yield "default-src 'none'"
-    yield f"script-src {source} {_hash(START)}"
-    yield f"style-src {source} {_hash(style)}"
+    yield f"script-src {source} {source_of(START)}"
+    yield f"style-src {source} {source_of(style)}"
     # Its style sheet's icons are data URLs.
     yield "img-src data:"
     yield "connect-src 'self'"
@@ -94,10 +95,3 @@ def _source(assets: str) -> str:
 
 def _checked(name: str) -> str:
     return f'integrity="{INTEGRITY[name]}" crossorigin="anonymous"'
-
-
-def _hash(text: str) -> str:
-    from base64 import b64encode
-    from hashlib import sha256
-
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

@@ -17,8 +17,7 @@ from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.serving import Application, build
 from challenge_neuralworks.serving.inference import MAX_EXPLAINED
 from challenge_neuralworks.settings import Settings
-from challenge_neuralworks.signature import Field, Signature
-from tests.making import INSTANCE, ROOT, TOY_SCORER, Context, rest_event, seal
+from tests.making import INSTANCE, ROOT, TOY_SCORER, Context, drawn, rest_event, seal
 
 EXPLAIN = {"queryStringParameters": {"explain": "true"}}
 EXPLAINED = ExplainedScorer(TOY_SCORER, AdditiveExplainer(TOY_SCORER, {"age": 0.5, "colour": -0.25}))
@@ -40,20 +39,6 @@ def ask(handler: Application, body: Any, name: str = "toy", **changes: Any) -> t
     """Return status and document of an inference."""
     answer = handler(rest_event("POST", f"/inference/{name}", body, **{**EXPLAIN, **changes}), Context())
     return answer["statusCode"], json.loads(answer["body"])
-
-
-def drawn(signature: Signature, draw: random.Random) -> dict[str, Any]:
-    """Return a random instance: every category, every bound, nulls and unknowns where they are accepted."""
-    return {field.name: _value(field, draw) for field in signature.fields}
-
-
-def _value(field: Field, draw: random.Random) -> Any:
-    if field.missing == "accept" and draw.random() < 0.2:
-        return None
-    if field.kind == "category":
-        unknown = field.unknown == "accept" and draw.random() < 0.2
-        return "nowhere at all" if unknown else draw.choice(field.categories)
-    return draw.randint(int(field.minimum), int(field.maximum))
 
 
 @pytest.mark.parametrize("name", ["delay", "income"])

@@ -6,6 +6,7 @@ import json
 import os
 
 from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.serving.inline import source_of
 from challenge_neuralworks.serving.openapi import ready_models
 from challenge_neuralworks.signature import LARGEST
 
@@ -36,7 +37,7 @@ def page(store: FolderStore) -> str:
 
 def policy(html: str) -> str:
     """Return the Content-Security-Policy of a page: its own style and script, calls to its own origin, nothing else."""
-    hashes = {f"{element}-src": f"'{_hash(html, element)}'" for element in PARTS}
+    hashes = {f"{element}-src": source_of(_inside(html, element)) for element in PARTS}
     sources = {"default-src": "'none'", "connect-src": "'self'", "img-src": "data:", **hashes}
     sources |= dict.fromkeys(("base-uri", "form-action", "frame-ancestors"), "'none'")
     return "; ".join(f"{directive} {source}" for directive, source in sources.items())
@@ -70,9 +71,5 @@ def _read(name: str) -> str:
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
-def _hash(html: str, element: str) -> str:
-    from base64 import b64encode
-    from hashlib import sha256
-
-    text = html.partition(f"<{element}>")[2].partition(f"</{element}>")[0]
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+def _inside(html: str, element: str) -> str:
+    return html.partition(f"<{element}>")[2].partition(f"</{element}>")[0]

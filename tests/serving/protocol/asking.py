@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -71,17 +70,3 @@ def answered(response: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 def outputs(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return output name -> its flat data."""
     return {output["name"]: output["data"] for output in document["outputs"]}
-
-
-def drawn(signature: Signature, draw: random.Random) -> dict[str, Any]:
-    """Return a random instance: every category, every bound, nulls and unknowns where they are accepted."""
-    instance: dict[str, Any] = {}
-    for field in signature.fields:
-        if field.missing == "accept" and draw.random() < 0.2:
-            instance[field.name] = None
-        elif field.kind == "category":
-            unknown = field.unknown == "accept" and draw.random() < 0.2
-            instance[field.name] = "nowhere at all" if unknown else draw.choice(field.categories)
-        else:
-            instance[field.name] = draw.randint(int(field.minimum), int(field.maximum))
-    return instance

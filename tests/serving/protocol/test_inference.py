@@ -17,8 +17,8 @@ from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.serving import Application
 from challenge_neuralworks.settings import Settings
 from challenge_neuralworks.signature import Signature
-from tests.making import EVENTS, INSTANCE, ROOT, TOY, TOY_SCORER, Context, rest_event, seal
-from tests.serving.protocol.asking import INFER, ask, drawn, inputs, outputs, serve, with_tensor
+from tests.making import EVENTS, INSTANCE, ROOT, TOY, TOY_SCORER, Context, drawn, rest_event, seal
+from tests.serving.protocol.asking import INFER, ask, inputs, outputs, serve, with_tensor
 
 P0, P1 = TOY_SCORER.predict(INSTANCE)
 OTHER = {**INSTANCE, "colour": "dark green", "weight": -3}
