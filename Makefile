@@ -95,9 +95,10 @@ image: ## Build the container image IMAGE (challenge-neuralworks) with Docker
 	@docker info >/dev/null 2>&1 || { echo "make image needs Docker and a running engine ('docker info' fails). Without one, 'make zip' builds the same function." >&2; exit 1; }
 	docker build --tag $(IMAGE) .
 
-image-check: ## Run the image IMAGE as Lambda's emulator and as a plain server, and look at what it answers
+image-check: zip ## Run the image IMAGE and the zip under Lambda's emulator, and as a plain server; build the image again and compare
 	@docker info >/dev/null 2>&1 || { echo "make image-check needs Docker and a running engine ('docker info' fails)." >&2; exit 1; }
 	docker/check.sh $(IMAGE)
+	docker/repeat.sh $(IMAGE)
 
 infra-test: ## Check the Terraform under infra/ with TF (terraform): format, validity, tests; then scan it
 	@TF="$(TF)" infra/check

@@ -1,19 +1,30 @@
 #!/usr/bin/env bash
-# Runs an image as Lambda would, then as a plain server, and looks at what it answers. Needs Docker and curl.
-#   docker/check.sh IMAGE [EVENT]
+# Runs an image as Lambda would, then as a plain server, then the zip as Lambda would, and looks at what they answer.
+# Needs Docker and curl.
+#   docker/check.sh IMAGE [ZIP [EVENT]]
 set -euo pipefail
 
-image=${1:?which image? docker/check.sh IMAGE [EVENT]}
-event=${2:-tests/events/rest_v1.json}
+image=${1:?which image? docker/check.sh IMAGE [ZIP [EVENT]]}
+zip=${2:-dist/lambda.zip}
+event=${3:-tests/events/rest_v1.json}
+# What Lambda unpacks a zip into.
+base=public.ecr.aws/lambda/python:$(sed -n 's/^ARG PYTHON_VERSION=//p' Dockerfile | head -n 1)
 key=key-of-this-check
 # What the event asks, asked again over plain HTTP.
 path=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["path"])' "$event")
 body=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["body"])' "$event")
 json="content-type: application/json"
 container=
+unzipped=$(mktemp -d)
+
+stop() {
+  [ -z "$container" ] || docker rm --force "$container" >/dev/null
+  container=
+}
 
 finish() {
-  [ -z "$container" ] || docker rm --force "$container" >/dev/null
+  stop
+  rm -rf "$unzipped"
 }
 trap finish EXIT
 
@@ -25,7 +36,7 @@ fail() { # message, what was answered
 
 # As on Lambda: another user, nothing to write to but /tmp, no privileges.
 start() { # docker's options and the image's arguments
-  finish
+  stop
   container=$(docker run --detach --read-only --tmpfs /tmp --user 993:990 --memory 512m --cap-drop ALL \
     --security-opt no-new-privileges --publish 127.0.0.1::8080 "$@")
   address=$(docker port "$container" 8080 | head -n 1)
@@ -46,13 +57,23 @@ expect() { # what it is, the status, path, curl's options
   printf 'ok: %s: %s\n' "$what" "$status"
 }
 
+invoke() { # what it is
+  local answer
+  answer=$(ask /2015-03-31/functions/function/invocations --data "@$event")
+  [[ $answer == *'"statusCode": 200'* || $answer == *'"statusCode":200'* ]] || fail "$1: the answer is no 200" "$answer"
+  [[ $answer == *prediction* ]] || fail "$1: the answer holds no prediction" "$answer"
+  echo "ok: $1 under the emulator: 200 and a prediction"
+}
+
 start "$image"
-answer=$(ask /2015-03-31/functions/function/invocations --data "@$event")
-[[ $answer == *'"statusCode": 200'* || $answer == *'"statusCode":200'* ]] || fail "the emulator's answer is no 200" "$answer"
-[[ $answer == *prediction* ]] || fail "the emulator's answer holds no prediction" "$answer"
-echo "ok: the function under the emulator: 200 and a prediction"
+invoke "the image"
 
 start --env "NEURALWORKS_API_KEYS=$key" "$image" serve
 expect "the server is alive" 200 /ping
 expect "an inference without a key" 403 "$path" --data "$body" --header "$json"
 expect "the same with the key" 200 "$path" --data "$body" --header "$json" --header "x-api-key: $key"
+
+python3 -m zipfile --extract "$zip" "$unzipped"
+chmod -R a+rX "$unzipped"
+start --volume "$unzipped:/var/task:ro" "$base" challenge_neuralworks.lambda_handler.lambda_handler
+invoke "the zip"

@@ -1,8 +1,8 @@
 """What the function ships, in three parts, for the zip and the image alike.
 
 dependencies: requirements/function.txt, installed. package: this package down to the heavy line, and the gateway, which
-serves plain HTTP in the image. models: pickles and their manifests. Nothing else. The Dockerfile runs this file by its
-path, before the rest of the package is there, so it imports the standard library only.
+serves plain HTTP in the image. models: pickles and their manifests. Nothing else but, in the image, its entrypoint. The
+Dockerfile runs this file by its path, before the rest of the package is there, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ SHIPPED = (
 )
 NOT_SHIPPED = ("testing", "training", "registry", "monitoring", "client", "deploy", "cli")
 PARTS = ("dependencies", "package", "models")
+# What starts the image; a zip has no use for it.
+ENTRYPOINT = "entrypoint"
+ENTRYPOINT_SOURCE = Path("docker", "entrypoint.sh")
+ENTRYPOINT_TARGET = Path("usr", "local", "bin", "neuralworks-entrypoint")
 REQUIREMENTS = Path("requirements", "function.txt")
 MODEL_FILES = ("*/manifest.json", "*/*.pkl")
 
@@ -90,6 +94,33 @@ def stage(part: str, root: Path, into: Path, version: str = DEFAULT_VERSION) -> 
         _copy_models(root, into)
     _compile(into, version)
     _normalise(into)
+
+
+def stage_layer(part: str, root: Path, into: Path, version: str = DEFAULT_VERSION) -> None:
+    """Write one part, or the entrypoint, into the folder `into` as it lies in the image, counted from its `/`.
+
+    A builder dates a folder that it copies into with the time of the build, so that no layer would be twice the same.
+    It keeps the dates of the folders that it copies: so these hold all of them.
+
+    Raises
+    ------
+    PackageError : as `stage`, or there is no entrypoint.
+    """
+    if part == ENTRYPOINT:
+        _copy_entrypoint(root, into)
+    else:
+        stage(part, root, _task_root(into), version)
+    _normalise(into)
+
+
+def _task_root(layer: Path) -> Path:
+    return layer / TASK_ROOT.lstrip("/")
+
+
+def _copy_entrypoint(root: Path, into: Path) -> None:
+    if not (root / ENTRYPOINT_SOURCE).exists():
+        raise PackageError(f"{root / ENTRYPOINT_SOURCE} is missing: the image could not start")
+    _copy(root / ENTRYPOINT_SOURCE, into / ENTRYPOINT_TARGET)
 
 
 def _install_dependencies(root: Path, into: Path, version: str) -> None:
@@ -218,9 +249,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     zipping = commands.add_parser("zip", help="write all parts as a zip that Lambda takes")
     zipping.add_argument("--output", type=Path, default=Path("dist", "lambda.zip"), help="(default: %(default)s)")
-    staging = commands.add_parser("stage", help="write parts into a folder, for an image layer each")
+    staging = commands.add_parser("stage", help="write parts into a folder each, as the function's folder holds them")
     staging.add_argument("part", nargs="+", choices=PARTS, help="which parts")
     staging.add_argument("--into", type=Path, required=True, help="writes a folder for each part below this one")
+    layering = commands.add_parser("layer", help="write a layer of the image into a folder, counted from the image's /")
+    layering.add_argument("part", choices=(ENTRYPOINT, *PARTS), help="which one")
+    layering.add_argument("--into", type=Path, required=True, help="writes a folder for the layer below this one")
     return parser
 
 
@@ -241,8 +275,11 @@ def _run(arguments: argparse.Namespace) -> None:
         print(report_sizes(build_zip(arguments.root, arguments.output, version)))
         print(f"{'zip':<16}{arguments.output.stat().st_size / 1024:>9.1f} KiB  {arguments.output}")
         return
-    for part in arguments.part:
-        stage(part, arguments.root, arguments.into / part, version)
+    if arguments.command == "layer":
+        stage_layer(arguments.part, arguments.root, arguments.into / arguments.part, version)
+    else:
+        for part in arguments.part:
+            stage(part, arguments.root, arguments.into / part, version)
     # The layers of an image are staged one by one: what is there already counts too.
     sizes = {part: size_bytes(arguments.into / part) for part in PARTS}
     print(report_sizes(sizes))

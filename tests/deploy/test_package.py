@@ -28,7 +28,7 @@ def copy_of_project(tmp_path: Path) -> Callable[[str], Path]:
     def copy(name: str) -> Path:
         target = tmp_path / name
         ignore = shutil.ignore_patterns("__pycache__")
-        for folder in (package.PACKAGE, "requirements", "models"):
+        for folder in (package.PACKAGE, "requirements", "models", "docker"):
             if (ROOT / folder).exists():
                 shutil.copytree(ROOT / folder, target / folder, ignore=ignore)
         stand_in = target / "models" / "stand_in"
@@ -127,6 +127,29 @@ def test_a_zip_answers_in_a_clean_interpreter(copy_of_project: Callable[[str], P
     for folder in [task, *task.rglob("*")]:
         folder.chmod(0o755)
     assert (answer.returncode, answer.stdout.strip()) == (0, "[]"), answer.stderr
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_layer_lies_as_in_the_image_and_no_date_in_it_is_the_builds(
+    copy_of_project: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """The folders that lead to the files have the fixed date too: a builder would date them with its clock."""
+    for part in (package.ENTRYPOINT, *package.PARTS):
+        package.stage_layer(part, copy_of_project(f"for-{part}"), tmp_path / part, RUNNING)
+        assert {path.stat().st_mtime for path in [tmp_path / part, *(tmp_path / part).rglob("*")]} == {package.EPOCH_S}
+    assert [path.relative_to(tmp_path) for path in package.files(tmp_path / "entrypoint")] == [
+        Path("entrypoint/usr/local/bin/neuralworks-entrypoint")
+    ]
+    assert (tmp_path / "package/var/task/challenge_neuralworks/lambda_handler.py").is_file()
+    assert (tmp_path / "models/var/task/models/stand_in/manifest.json").is_file()
+
+
+def test_an_image_without_an_entrypoint_is_refused(copy_of_project: Callable[[str], Path], tmp_path: Path) -> None:
+    """It would be built, and then not start."""
+    project = copy_of_project("project")
+    (project / package.ENTRYPOINT_SOURCE).unlink()
+    with pytest.raises(package.PackageError, match=r"entrypoint.sh is missing: the image could not start"):
+        package.stage_layer(package.ENTRYPOINT, project, tmp_path / "layer")
 
 
 def test_over_the_limit_is_refused_naming_the_largest_part() -> None:
