@@ -12,6 +12,7 @@ from challenge_neuralworks.gateway.limits import ENVIRONMENTS
 from challenge_neuralworks.gateway.start import DEFAULT_KEY, planned_keys
 from challenge_neuralworks.settings import VARIABLES
 from challenge_neuralworks.store import FolderStore
+from challenge_neuralworks.store.folder import seals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,9 +60,18 @@ def _model_lines(models: list[Model], down: list[ModelUnavailable]) -> list[str]
 
 def _option_lines(plan: Plan) -> Iterator[str]:
     options = plan.options
-    if options.concurrency or options.cold_start_ms:
+    if options.side_by_side:
         most = options.concurrency or ENVIRONMENTS
         yield f"  environments: {most:,} at most, cold start {options.cold_start_ms:,} ms"
+    if options.service_ms:
+        yield f"  each request takes {options.service_ms:g} ms at least"
+    if options.invocations_per_s:
+        yield f"  invocations: {options.invocations_per_s:,} a second at most"
+    if options.new_per_10_s:
+        yield f"  new environments: {options.new_per_10_s:,} in ten seconds at most"
+    if plan.settings.store:
+        store, alias, ttl_s = plan.settings.store, plan.settings.store_alias, plan.settings.store_ttl_s
+        yield f"  follows {store}: the versions that alias {alias} names are served, asked for every {ttl_s:g} s"
     if plan.reload:
         yield "  reloads when code, models or usage plans change"
 
@@ -74,7 +84,8 @@ def _pages(url: str, plan: Plan) -> Iterator[str]:
 
 
 def _models(settings: Settings) -> tuple[list[Model], list[ModelUnavailable]]:
-    store = FolderStore(settings.models_dir, settings.trusted_digests)
+    # Whoever serves them warns; the banner would say it twice.
+    store = FolderStore(settings.models_dir, settings.trusted_digests, seals_of(settings, str))
     models: list[Model] = []
     down: list[ModelUnavailable] = []
     for name in store.names():

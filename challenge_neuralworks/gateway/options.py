@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 TIMEOUT_S = 29.0
 """API Gateway waits no longer for an answer, unless its quota was raised."""
 
+LONGEST_MS = 900_000
+"""How long a function may run at most."""
+
 BINARY_TYPES = ("image/*", "audio/*", "video/*", "font/*", "application/octet-stream", "application/zip")
 
 STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -29,6 +32,9 @@ class Options(NamedTuple):
     cold_start_ms : how long a new environment takes before it answers.
     timeout_s : how long the gateway waits for an answer before it sends 504.
     binary_types : media types whose bodies reach the function as base64, ``*`` for any subtype.
+    service_ms : how long an environment is busy with a request at least.
+    invocations_per_s : how many requests a second the function takes; 0 is no limit.
+    new_per_10_s : by how many environments the function may grow in ten seconds; 0 is no limit.
     """
 
     usage_plans: str = ""
@@ -38,6 +44,14 @@ class Options(NamedTuple):
     cold_start_ms: int = 0
     timeout_s: float = TIMEOUT_S
     binary_types: tuple[str, ...] = BINARY_TYPES
+    service_ms: float = 0.0
+    invocations_per_s: int = 0
+    new_per_10_s: int = 0
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether requests run in environments of their own, not one after the other in the only one."""
+        return any((self.concurrency, self.cold_start_ms, self.service_ms, self.invocations_per_s, self.new_per_10_s))
 
 
 VARIABLES = {
@@ -48,6 +62,9 @@ VARIABLES = {
     "cold_start_ms": "NEURALWORKS_COLD_START_MS",
     "timeout_s": "NEURALWORKS_TIMEOUT_S",
     "binary_types": "NEURALWORKS_BINARY_TYPES",
+    "service_ms": "NEURALWORKS_SERVICE_MS",
+    "invocations_per_s": "NEURALWORKS_INVOCATIONS_PER_S",
+    "new_per_10_s": "NEURALWORKS_NEW_ENVIRONMENTS_PER_10_S",
 }
 """Field of `Options` -> environment variable; docs/local-gateway.md must name each."""
 
@@ -68,6 +85,9 @@ def read_options(environ: Mapping[str, str]) -> Options:
         _whole("cold_start_ms", given["cold_start_ms"], 60_000),
         _seconds("timeout_s", given["timeout_s"]),
         _media_types(given["binary_types"]),
+        _milliseconds("service_ms", given["service_ms"]),
+        _whole("invocations_per_s", given["invocations_per_s"], 1_000_000),
+        _whole("new_per_10_s", given["new_per_10_s"], 1_000_000),
     )
 
 
@@ -93,6 +113,16 @@ def _seconds(field: str, text: str) -> float:
     if not 0.0 < seconds <= 300.0:
         raise ConfigurationError(VARIABLES[field], text, "seconds, over 0 and up to 300")
     return seconds
+
+
+def _milliseconds(field: str, text: str) -> float:
+    try:
+        milliseconds = float(text or 0.0)
+    except ValueError:
+        milliseconds = -1.0
+    if not 0.0 <= milliseconds <= LONGEST_MS:
+        raise ConfigurationError(VARIABLES[field], text, f"milliseconds, from 0 to {LONGEST_MS:,}")
+    return milliseconds
 
 
 def _media_types(text: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def application(plan: Plan) -> RsgiGateway:
     options = plan.options
     # Built at once even where environments come on demand: what is wrong with the function shows at the start.
     handler = plan.build(plan.settings)
-    if options.concurrency or options.cold_start_ms:
+    if options.side_by_side:
         return ManyEnvironments(plan.gateway(handler), _builder(plan, handler), options)
     return OneEnvironment(plan.gateway(handler), handler, options.timeout_s)
 

@@ -27,7 +27,7 @@ DEFAULT_KEY = "local-dev-key"
 LOCAL_DEFAULTS = {VARIABLES["metrics"]: "off"}
 """What differs from the function's defaults: nobody collects metric lines here."""
 
-GRANIAN_ONLY = ("concurrency", "cold_start_ms", "timeout_s")
+GRANIAN_ONLY = ("concurrency", "cold_start_ms", "timeout_s", "service_ms", "invocations_per_s", "new_per_10_s")
 """Options that waitress, which answers one request after the other in one thread, cannot follow."""
 
 
@@ -101,13 +101,19 @@ def run(  # noqa: PLR0913  # choices that have nothing to do with each other
     Raises
     ------
     CannotListen : the port is taken or forbidden; names it and the remedy.
-    ConfigurationError : other machines could connect and no key is set; or an option cannot be followed.
+    ConfigurationError : other machines could connect and no key is set; an option cannot be followed; or the store's
+        URL is none, or boto3 is needed for it and not installed.
     NoServer : neither server is installed, or not the one that ``reload`` needs.
     """
     options = options or Options()
     name = server or _installed()
     _check_server(name, options, reload=reload)
     _check_access(options, workers)
+    if settings.store:
+        from challenge_neuralworks.store.objects import check_url
+
+        # Here, where it is one line; a worker's would be a traceback.
+        check_url(settings.store)
     keys = accepted_keys(settings, host, planned=planned_keys(options))
     address = free_address(host, settings.port)
     plan = Plan(settings, build or _build, address, keys, workers, options, reload)

@@ -6,15 +6,17 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from challenge_neuralworks.deploy.capacity.carrying import BURST_S
 from challenge_neuralworks.gateway import Options
 from challenge_neuralworks.gateway.core import Admitted, Gateway
 from challenge_neuralworks.gateway.environments import Environments
 from challenge_neuralworks.gateway.messages import HttpRequest, HttpResponse
-from challenge_neuralworks.gateway.refusals import BAD_GATEWAY
+from challenge_neuralworks.gateway.refusals import BAD_GATEWAY, CONCURRENCY
 from tests.gateway.acting import COMMAND
 from tests.gateway.echo import KEY, Answer, Running, serving
 
@@ -109,6 +111,11 @@ def test_running_request_is_finished(server: Running) -> None:
     assert (status, statuses) == (0, [200])
 
 
+def good(_event: Any, _context: Any) -> dict[str, Any]:
+    """Answer at once."""
+    return {"statusCode": 200, "body": "ok"}
+
+
 def admitted() -> Admitted:
     """Return a request that a function may answer."""
     request = Gateway(lambda _event, _context: {}, ("k",)).admit(HttpRequest("GET", "/ping", "", [], b"", "127.0.0.1"))
@@ -170,3 +177,92 @@ def test_function_that_exits_takes_its_environment_with_it() -> None:
     environments = Environments(build, Options(concurrency=1))
     outcomes = [(outcome_of(environments), len(built)) for _ in range(3)]
     assert outcomes == [(BAD_GATEWAY, 1), (BAD_GATEWAY, 1), (BAD_GATEWAY, 2)]
+
+
+def test_system_without_threads_refuses(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Where no thread can be had the request is refused, as with no environment; the next one is answered again."""
+    faults = [RuntimeError("can't start new thread")]
+    environments = Environments(lambda: good, Options(concurrency=1))
+    start = threading.Thread.start
+
+    def start_or_fail(thread: threading.Thread) -> None:
+        if faults:
+            raise faults.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_or_fail)
+    with caplog.at_level(logging.ERROR):
+        assert outcome_of(environments) == CONCURRENCY
+    assert [record.message for record in caplog.records] == ["environment 1 cannot start"]
+    assert isinstance(outcome_of(environments), HttpResponse)
+
+
+def deliver_nowhere(_outcome: Outcome) -> None:
+    """Take an outcome that nobody waits for."""
+
+
+def told(environments: Environments, times: int) -> list[bool]:
+    """Return which of several requests, sent at once, are taken."""
+    return [environments.submit(admitted(), deliver_nowhere) is None for _ in range(times)]
+
+
+def test_an_environment_is_held_for_the_service_time() -> None:
+    """A function that answers at once is busy for its time all the same: till then a second request is refused."""
+    environments = Environments(lambda: good, Options(concurrency=1, service_ms=300.0))
+    delivered = threading.Event()
+    began = time.monotonic()
+    assert environments.submit(admitted(), lambda _outcome: delivered.set()) is None
+    assert told(environments, 5) == [False] * 5
+    assert delivered.wait(10)
+    assert time.monotonic() - began >= 0.3
+    # Free before the answer: who has it may ask again.
+    assert told(environments, 2) == [True, False]
+
+
+def test_a_cold_start_comes_on_top_of_the_service_time() -> None:
+    """The first answer takes both, the next one the service time alone."""
+    environments = Environments(lambda: good, Options(concurrency=1, cold_start_ms=400, service_ms=100.0))
+    times = []
+    for _ in range(2):
+        began = time.monotonic()
+        assert isinstance(outcome_of(environments), HttpResponse)
+        times.append(time.monotonic() - began)
+    assert times[0] >= 0.5
+    assert 0.1 <= times[1] < times[0]
+
+
+def test_holding_an_environment_does_not_hold_the_gateway(tmp_path: Path) -> None:
+    """Five requests of half a second, sent at once, are answered side by side; meanwhile a sixth is refused."""
+    variables = {"NEURALWORKS_CONCURRENCY": "5", "NEURALWORKS_SERVICE_MS": "500"}
+    with serving("", COMMAND, NEURALWORKS_MODELS_DIR=str(tmp_path), **variables) as running:
+        answers = at_once(running, "/now", 6)
+    assert sorted(answer.status for answer, _ in answers) == [200] * 5 + [500]
+    # One after the other they would take five times as long, and the refused one would have waited.
+    assert min(took_s for answer, took_s in answers if answer.status == 200) >= 0.5
+    assert min(answers, key=lambda answer: answer[1])[0].status == 500
+
+
+def test_so_many_requests_a_second_and_no_more() -> None:
+    """A second's worth at once, as the capacity plan has it, whatever environments are free; then the rate alone."""
+    burst = round(20 * BURST_S)
+    environments = Environments(lambda: good, Options(concurrency=100, invocations_per_s=20))
+    began = time.monotonic()
+    taken = sum(told(environments, 50))
+    assert burst <= taken <= burst + 20 * (time.monotonic() - began)
+    # Who is refused takes nothing: a quarter of a second brings five more, not fewer.
+    time.sleep(0.25)
+    taken += sum(told(environments, 50))
+    assert burst + 5 <= taken <= burst + 20 * (time.monotonic() - began)
+
+
+def test_so_many_new_environments_and_no_more() -> None:
+    """Ten at once, and one more a second; those that are there go on answering."""
+    environments = Environments(lambda: good, Options(service_ms=200.0, new_per_10_s=10))
+    began = time.monotonic()
+    delivered: SimpleQueue[Outcome] = SimpleQueue()
+    taken = sum(environments.submit(admitted(), delivered.put) is None for _ in range(30))
+    assert 10 <= taken <= 10 + (time.monotonic() - began)
+    for _ in range(taken):
+        delivered.get(timeout=10)
+    # All are free again, and none of these needs a new one.
+    assert told(environments, 10) == [True] * 10

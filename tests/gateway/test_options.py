@@ -12,7 +12,7 @@ from tests.making import ROOT
 def test_silent_environment() -> None:
     """Nothing set, or set to nothing: every default, none of which changes what is served."""
     assert read_options({}) == read_options(dict.fromkeys(VARIABLES.values(), " ")) == Options()
-    assert Options() == Options("", "", "", 0, 0, 29.0, BINARY_TYPES)
+    assert Options() == Options("", "", "", 0, 0, 29.0, BINARY_TYPES, 0.0, 0, 0)
 
 
 def test_every_option_is_read() -> None:
@@ -25,10 +25,31 @@ def test_every_option_is_read() -> None:
         "NEURALWORKS_COLD_START_MS": "150",
         "NEURALWORKS_TIMEOUT_S": "2.5",
         "NEURALWORKS_BINARY_TYPES": "Image/PNG, */*",
+        "NEURALWORKS_SERVICE_MS": "1.25",
+        "NEURALWORKS_INVOCATIONS_PER_S": "100",
+        "NEURALWORKS_NEW_ENVIRONMENTS_PER_10_S": "1000",
     }
     assert set(environ) == set(VARIABLES.values())
     assert set(VARIABLES) == set(Options._fields)
-    assert read_options(environ) == Options("plans.toml", "dev", "-", 10, 150, 2.5, ("image/png", "*/*"))
+    assert read_options(environ) == Options(
+        "plans.toml", "dev", "-", 10, 150, 2.5, ("image/png", "*/*"), 1.25, 100, 1_000
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(concurrency=1),
+        Options(cold_start_ms=1),
+        Options(service_ms=0.5),
+        Options(invocations_per_s=1),
+        Options(new_per_10_s=1),
+    ],
+)
+def test_what_only_environments_can_do_asks_for_them(options: Options) -> None:
+    """Any of these alone has requests run side by side; the other options leave the quicker way as it is."""
+    assert options.side_by_side
+    assert not Options("plans.toml", "dev", "-", timeout_s=2.5).side_by_side
 
 
 @pytest.mark.parametrize(
@@ -42,6 +63,11 @@ def test_every_option_is_read() -> None:
         ("NEURALWORKS_TIMEOUT_S", "0", "seconds, over 0 and up to 300"),
         ("NEURALWORKS_TIMEOUT_S", "nan", "seconds, over 0 and up to 300"),
         ("NEURALWORKS_TIMEOUT_S", "soon", "seconds, over 0 and up to 300"),
+        ("NEURALWORKS_SERVICE_MS", "nan", "milliseconds, from 0 to 900,000"),
+        ("NEURALWORKS_SERVICE_MS", "-1", "milliseconds, from 0 to 900,000"),
+        ("NEURALWORKS_SERVICE_MS", "long", "milliseconds, from 0 to 900,000"),
+        ("NEURALWORKS_INVOCATIONS_PER_S", "0.5", "a whole number from 0 to 1,000,000"),
+        ("NEURALWORKS_NEW_ENVIRONMENTS_PER_10_S", "many", "a whole number from 0 to 1,000,000"),
     ],
 )
 def test_value_that_cannot_be_used(variable: str, value: str, expected: str) -> None:

@@ -68,6 +68,9 @@ def test_no_default_key_beside_usage_plans(tmp_path: Path) -> None:
         (Options(concurrency=3), "NEURALWORKS_CONCURRENCY='3'"),
         (Options(cold_start_ms=200), "NEURALWORKS_COLD_START_MS='200'"),
         (Options(timeout_s=1.5), "NEURALWORKS_TIMEOUT_S='1.5'"),
+        (Options(service_ms=1.5), "NEURALWORKS_SERVICE_MS='1.5'"),
+        (Options(invocations_per_s=100), "NEURALWORKS_INVOCATIONS_PER_S='100'"),
+        (Options(new_per_10_s=50), "NEURALWORKS_NEW_ENVIRONMENTS_PER_10_S='50'"),
     ],
 )
 def test_waitress_refuses_what_it_cannot_do(options: Options, stated: str) -> None:

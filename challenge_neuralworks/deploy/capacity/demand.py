@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import NamedTuple
 
+from challenge_neuralworks.deploy.capacity.erlang import environments
 from challenge_neuralworks.deploy.capacity.prices import (
     API_RATE,
     MB_PER_VCPU,
@@ -47,7 +48,7 @@ class Demand(NamedTuple):
     cold_ms : of a new environment's first one.
     busy : environments that compute at a time, on average.
     steady : environments so that `REFUSED` of requests at most find none free.
-    start : environments if the whole rate arrives at once and every environment is new.
+    start : the same if the whole rate arrives at once and every environment is new.
     by_rate : concurrency that AWS asks for the rate alone.
     concurrency : the most of these: what to reserve, and what the account needs.
     """
@@ -70,30 +71,22 @@ def demand(wish: Wish, p50_ms: float, p99_ms: float, load_ms: float) -> Demand:
     p50_ms, p99_ms, load_ms : measured on one whole core; a function of less memory has a part of one.
     """
     slower = max(1.0, MB_PER_VCPU / wish.memory_mb)
-    duration_ms, tail_ms = p50_ms * slower + RUNTIME_MS, p99_ms * slower + RUNTIME_MS
-    cold_ms = INIT_MS + load_ms * slower
-    busy = wish.rps * duration_ms / 1000
-    steady = environments(busy, REFUSED)
-    start = ceil(wish.rps * (cold_ms + duration_ms) / 1000)
-    by_rate = ceil(wish.rps / REQUESTS_PER_CONCURRENCY)
-    return Demand(duration_ms, tail_ms, cold_ms, busy, steady, start, by_rate, max(steady, start, by_rate))
+    return demand_on_aws(wish, p50_ms * slower + RUNTIME_MS, p99_ms * slower + RUNTIME_MS, INIT_MS + load_ms * slower)
 
 
-def environments(busy: float, refused: float) -> int:
-    """Return the least number of environments of which no more than a share of random arrivals finds none free.
+def demand_on_aws(wish: Wish, duration_ms: float, p99_ms: float, cold_ms: float) -> Demand:
+    """Return what a wish takes where the times are known as they are on AWS.
 
     Parameters
     ----------
-    busy : offered load: arrivals a second times seconds each takes.
-    refused : the share, over 0.
-
-    Source: Erlang (1917), the B formula, by its recursion over the number of servers.
+    duration_ms, p99_ms, cold_ms : as of `Demand`.
     """
-    blocked, servers = 1.0, 0
-    while blocked > refused:
-        servers += 1
-        blocked = busy * blocked / (servers + busy * blocked)
-    return servers
+    busy = wish.rps * duration_ms / 1000
+    steady = environments(busy, REFUSED)
+    # Until the first is ready each request needs another one; and how many come until then is left to chance.
+    start = environments(wish.rps * (cold_ms + duration_ms) / 1000, REFUSED)
+    by_rate = ceil(wish.rps / REQUESTS_PER_CONCURRENCY)
+    return Demand(duration_ms, p99_ms, cold_ms, busy, steady, start, by_rate, max(steady, start, by_rate))
 
 
 def objections(wish: Wish, needed: Demand) -> list[str]:

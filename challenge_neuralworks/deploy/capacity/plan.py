@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from challenge_neuralworks.deploy.capacity import prices
+from challenge_neuralworks.deploy.capacity.carrying import carried_rps
 from challenge_neuralworks.deploy.capacity.cost import Item, Usage, bill, saved_by_http_api, total
 from challenge_neuralworks.deploy.capacity.demand import Demand, Wish, demand, objections, reservable
 
@@ -23,6 +24,7 @@ class Plan(NamedTuple):
     """What a wish takes and costs.
 
     no : why it cannot be carried, each with its remedy; empty where it can.
+    carried_rps : how many of the wanted requests a second the account answers as it is.
     reserve : whether the concurrency may be reserved for the function.
     bill : of a million requests.
     month : the same of a month at the wanted rate throughout.
@@ -32,6 +34,7 @@ class Plan(NamedTuple):
     measured: ServiceTime
     needed: Demand
     no: list[str]
+    carried_rps: float
     reserve: bool
     bill: list[Item]
     month: list[Item]
@@ -44,6 +47,7 @@ class Plan(NamedTuple):
             "measured": self.measured._asdict(),
             "needed": self.needed._asdict(),
             "no": self.no,
+            "carried_rps": self.carried_rps,
             "reserve": self.reserve,
             "dollars_per_million": {item.what: item.dollars for item in self.bill},
             "dollars_per_month": {item.what: item.dollars for item in self.month},
@@ -63,6 +67,7 @@ def plan(wish: Wish, measured: ServiceTime, architecture: Architecture) -> Plan:
         measured,
         needed,
         objections(wish, needed),
+        carried_rps(wish, needed),
         reservable(wish, needed),
         bill(use),
         bill(month),
@@ -99,6 +104,8 @@ def _concurrency(made: Plan) -> Iterator[str]:
     yield f"  {needed.start:8,}  if the whole rate arrives at once and every environment is new"
     yield f"  {needed.by_rate:8,}  that AWS asks for the rate alone: one for ten requests a second"
     yield f"  {needed.concurrency:8,}  needed{', and may be reserved' if made.reserve else ''}"
+    refused = max(0.0, 1.0 - made.carried_rps / made.wish.rps)
+    yield f"Carried   {made.carried_rps:,.0f} requests a second by this account, once warm; {refused:.1%} are refused"
     yield ""
 
 

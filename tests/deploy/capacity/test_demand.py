@@ -14,10 +14,10 @@ from challenge_neuralworks.deploy.capacity.demand import (
     RUNTIME_MS,
     Wish,
     demand,
-    environments,
     objections,
     reservable,
 )
+from challenge_neuralworks.deploy.capacity.erlang import environments
 
 WISH = Wish(1_111.0, None, 1_769, 1_000)
 
@@ -102,6 +102,6 @@ def test_what_can_be_carried_has_no_objection() -> None:
     """A default account carries the challenge's rate, and may reserve what it needs."""
     needed = demand(WISH, 0.1, 0.2, 5.0)
     assert objections(WISH, needed) == []
-    assert needed.concurrency == max(needed.steady, needed.start, needed.by_rate) == needed.start == 174
+    assert needed.concurrency == max(needed.steady, needed.start, needed.by_rate) == needed.start == 237
     assert reservable(WISH, needed)
     assert not reservable(WISH._replace(account_concurrency=needed.concurrency + 99), needed)

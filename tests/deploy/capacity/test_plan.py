@@ -14,7 +14,7 @@ from challenge_neuralworks.deploy.capacity.plan import METRICS
 from challenge_neuralworks.deploy.capacity.service_time import NotMeasured, measure
 from challenge_neuralworks.serving import build
 from challenge_neuralworks.settings import Settings
-from tests.making import INSTANCE, ROOT, Context, rest_event, seal
+from tests.making import INSTANCE, LISTED, ROOT, Context, rest_event, seal
 
 
 def run(*arguments: str) -> Result:
@@ -35,6 +35,7 @@ def test_a_small_account_is_refused() -> None:
     made = run("--rps", "1111", "--account-concurrency", "10")
     assert made.exit_code == 1
     assert "NO: an account with a concurrency of 10 carries 100 requests a second" in made.output
+    assert "Carried   100 requests a second by this account, once warm; 91.0% are refused" in made.output
 
 
 def test_as_json_it_holds_what_was_measured() -> None:
@@ -44,6 +45,7 @@ def test_as_json_it_holds_what_was_measured() -> None:
     assert 0 < measured["p50_ms"] <= measured["p99_ms"]
     assert measured["calls"] == 2_000
     assert document["no"] == []
+    assert document["carried_rps"] == pytest.approx(10.0, rel=1e-5)
     assert set(document["dollars_per_million"]) == set(document["dollars_per_month"])
 
 
@@ -79,7 +81,7 @@ def test_a_request_that_is_refused_is_not_timed(tmp_path: Path) -> None:
     [
         (("--rps", "0"), "rps"),
         (("--rps", "1", "--memory-mb", "64"), "memory-mb"),
-        (("--rps", "1", "--model", "nobody"), "served here: delay, income"),
+        (("--rps", "1", "--model", "nobody"), f"served here: {LISTED}"),
     ],
 )
 def test_a_wrong_wish_is_refused_in_words(arguments: tuple[str, ...], word: str) -> None:
