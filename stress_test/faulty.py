@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from challenge_neuralworks.wording import escape
 from stress_test.exchanges import NO_KEY, WRONG_KEY, Exchange
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _bad_requests(model: Model, row: Row) -> list[Exchange]:
 
 
 def _refused(model: Model, what: str, row: Mapping[str, Any], field: str, code: str) -> Exchange:
-    pointer = "#/" + field.replace("~", "~0").replace("/", "~1")
+    pointer = f"#/{escape(field)}"
     told = {"code": "invalid-instances", "errors": [{"pointer": pointer, "code": code}], "truncated": False}
     return _problem(what, f"/inference/{model.name}", json.dumps(row, ensure_ascii=False), 400, told)
 

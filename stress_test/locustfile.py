@@ -11,10 +11,11 @@ import os
 import random
 import secrets
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from locust import FastHttpUser, LoadTestShape, constant_throughput, events, task
+from locust import FastHttpUser, LoadTestShape, argument_parser, events, task
 
 from challenge_neuralworks.store import FolderStore
 from stress_test.checking import failure
@@ -22,7 +23,7 @@ from stress_test.exchanges import NO_KEY, RIGHT_KEY, Exchange
 from stress_test.judging import Judge, measure_finely
 from stress_test.plan import KEY_VARIABLE, Plan, read_plan
 from stress_test.rows import draw_rows
-from stress_test.shapes import users_at
+from stress_test.shapes import Pace, users_at
 from stress_test.traffic import draw_traffic
 
 SHOWN = 5
@@ -43,17 +44,19 @@ class Asking(FastHttpUser):
     plan: ClassVar[Plan]
     exchanges: ClassVar[list[Exchange]]
     shown: ClassVar[list[str]] = []
+    pace: Pace
     network_timeout = connection_timeout = TIMEOUT_S
     concurrency = 1
 
     def wait_time(self) -> float:
         """Return how long to wait before the next request, so that there are `Plan.rate` a second."""
-        return float(constant_throughput(self.plan.rate)(self)) if self.plan.rate else 0.0
+        return self.pace.wait_s(time.perf_counter()) if self.plan.rate else 0.0
 
     def on_start(self) -> None:
         """Begin at a moment of one's own: users that come together would else ask together for ever."""
         if self.plan.rate:
-            time.sleep(random.random() / self.plan.rate)  # noqa: S311 - traffic, no secret
+            self.pace = Pace(self.plan.rate, time.perf_counter(), random.random())  # noqa: S311 - traffic, no secret
+            time.sleep(self.wait_time())
 
     @task
     def ask(self) -> None:
@@ -135,6 +138,14 @@ class Course(LoadTestShape):
         return None if users is None else (users, float(most))
 
 
+def spawn_quickly() -> None:
+    """Let Locust's workers build its parser of options once, not for each option of each message that adds users.
+
+    A ramp adds users every second; for a fifth of it no process would send a request or see an answer.
+    """
+    argument_parser.default_args_dict = cache(argument_parser.default_args_dict)
+
+
 def _seconds(run_time: Any) -> float:
     return float(run_time) if isinstance(run_time, int | float) else 0.0
 
@@ -151,6 +162,7 @@ def prepare(environment: Any, **_: Any) -> None:
     """Draw the traffic; leave out kinds of users that have none, or no weight."""
     plan = Asking.plan = read_plan(os.environ)
     measure_finely()
+    spawn_quickly()
     Judge(environment, plan).listen()
     store = FolderStore(plan.models_dir)
     models = [store.get(name) for name in store.names()]

@@ -34,9 +34,15 @@ def draw_rows(model: Model, count: int, seed: int, folders: Sequence[Path] = FOL
     """
     draw = random.Random(seed)  # noqa: S311 - traffic, no secret
     rows = _real(model, folders) or _sampled(model, seed) or _made_up(model, count, draw)
-    different = list({tuple(row.values()): row for row in rows if model.signature.is_exact(row)}.values())
+    different = list({tuple(row.values()): row for row in rows if _is_taken(model, row)}.values())
     draw.shuffle(different)
     return different[:count]
+
+
+def _is_taken(model: Model, row: Row) -> bool:
+    # A number that is missing where it may be is not what `is_exact` looks for.
+    signature = model.signature
+    return signature.is_exact(row) or (not signature.faults(row) and not signature.check([row]).warnings)
 
 
 def _real(model: Model, folders: Sequence[Path]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""How many users there are from moment to moment."""
+"""How many users there are from moment to moment, and when each of them asks."""
 
 from __future__ import annotations
 
@@ -49,3 +49,27 @@ def users_at(shape: str, elapsed_s: float, users: int, time_s: float) -> int | N
     if shape == "spike" and not SPIKE[0] <= share < SPIKE[1]:
         return max(1, users // 10)
     return users
+
+
+class Pace:
+    """When a user asks: so many times a second, from a moment of its own on.
+
+    Locust's own pacing counts from the moment a user is made, whenever it then began: users that are made together ask
+    together, and each waits for the others' answers.
+
+    Parameters
+    ----------
+    rate : requests a second, over 0.
+    now_s : when the user begins.
+    phase : how far into its first interval it asks first, 0 to 1.
+    """
+
+    def __init__(self, rate: float, now_s: float, phase: float) -> None:
+        self._gap_s = 1 / rate
+        self._due_s = now_s + phase * self._gap_s
+
+    def wait_s(self, now_s: float) -> float:
+        """Return how long it is until the next request; a user that is late asks at once, and makes up for nothing."""
+        due_s = max(self._due_s, now_s)
+        self._due_s = due_s + self._gap_s
+        return due_s - now_s

@@ -8,13 +8,13 @@ from challenge_neuralworks.store import FolderStore
 from stress_test.answers import write_answers
 
 
-def main(models_dir: str = "models") -> None:
-    """Write a file for each model of a folder."""
+def main(models_dir: str = "models", *names: str) -> None:
+    """Write a file for each model of a folder, or for those named."""
     store = FolderStore(models_dir)
-    for name in store.names():
+    for name in names or store.names():
         path = write_answers(store.get(name))
         print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    main(*sys.argv[1:])

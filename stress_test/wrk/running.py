@@ -44,6 +44,18 @@ class Run(NamedTuple):
     connections: int
 
 
+class Exchanges(NamedTuple):
+    """What is sent to one path, and known of the answers.
+
+    pairs : body and the text of its right answer, neither with a tab or an end of line.
+    mark : stands before an answer's numbers; an answer that begins with it says nothing of what stands before that.
+    """
+
+    path: str
+    pairs: Sequence[tuple[str, str]]
+    mark: str = '"prediction":'
+
+
 def run(model: Model, rows: Sequence[Row], loaded: Target, asked: Run) -> tuple[Outcome, str]:
     """Return what came of a run, and the first wrong answer in words, "" where all were right.
 
@@ -51,22 +63,33 @@ def run(model: Model, rows: Sequence[Row], loaded: Target, asked: Run) -> tuple[
     ------
     Refused : wrk is not installed, or says nothing.
     """
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise Refused("wrk is not installed: apt-get install wrk (Debian, Ubuntu) or brew install wrk (macOS)")
+    known = [single(model, row) for row in rows]
+    pairs = [(one.body, json.dumps(one.expected, ensure_ascii=False, separators=(",", ":"))) for one in known]
+    return drive(Exchanges(f"/inference/{model.name}", pairs), loaded, asked)
+
+
+def drive(exchanges: Exchanges, loaded: Target, asked: Run) -> tuple[Outcome, str]:
+    """Return what `run` does, of exchanges that are known to be right.
+
+    Raises
+    ------
+    Refused : wrk is not installed, or says nothing.
+    """
+    wrk = find_wrk()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write(folder, model, rows, asked.connections)
+        _write(folder, exchanges.pairs, asked.connections)
         limit = 0 if asked.requests else asked.seconds
         # A second more than answers are counted, because not all threads begin at once.
         duration = asked.seconds + 1
         load = ["-t", str(asked.connections), "-c", str(asked.connections), "-d", f"{duration}s", "--timeout", "30s"]
         arguments = [
             str(folder),
-            f"{urlsplit(loaded.url).path}/inference/{model.name}",
+            f"{urlsplit(loaded.url).path}{exchanges.path}",
             str(asked.requests),
             str(asked.connections),
             str(limit),
+            exchanges.mark,
         ]
         environ = {**os.environ, KEY_VARIABLE: loaded.key}
         said = folder / "output"
@@ -77,14 +100,24 @@ def run(model: Model, rows: Sequence[Row], loaded: Target, asked: Run) -> tuple[
         return _read(said.read_text(encoding="utf-8", errors="replace"))
 
 
-def _write(folder: Path, model: Model, rows: Sequence[Row], threads: int) -> None:
+def find_wrk() -> str:
+    """Return the path of wrk.
+
+    Raises
+    ------
+    Refused : it is not installed.
+    """
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise Refused("wrk is not installed: apt-get install wrk (Debian, Ubuntu) or brew install wrk (macOS)")
+    return wrk
+
+
+def _write(folder: Path, pairs: Sequence[tuple[str, str]], threads: int) -> None:
     for number in range(threads):
-        # A thread without a row of its own begins with another's.
-        own = rows[number::threads] or rows[:1]
-        exchanges = [single(model, row) for row in own]
-        lines = [
-            f"{one.body}\t{json.dumps(one.expected, ensure_ascii=False, separators=(',', ':'))}" for one in exchanges
-        ]
+        # A thread without a pair of its own begins with another's.
+        own = pairs[number::threads] or pairs[:1]
+        lines = [f"{body}\t{answer}" for body, answer in own]
         (folder / f"{number}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

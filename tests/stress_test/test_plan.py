@@ -9,7 +9,7 @@ import pytest
 
 from stress_test.options import plan_of, read_options
 from stress_test.plan import Thresholds, read_plan, read_weights
-from stress_test.shapes import SHAPES, users_at
+from stress_test.shapes import SHAPES, Pace, users_at
 from stress_test.target import Refused, check_host
 from stress_test.verdict import Outcome, outcomes, reasons, table, told
 
@@ -143,3 +143,23 @@ def test_what_is_told_can_be_pasted() -> None:
     assert lines[2] == "| all | 1,000 | 1,000 | 0 | 0 | 100.0 | 1 | 2 | 3 | 4 |"
     assert lines[-2:] == ["1,000 right answers in 10.0 s, 100.0 a second; 0 wrong, 0 failed.", "FAILED: too slow."]
     assert table([GOOD]).splitlines()[1].startswith("| --- | ---: |")
+
+
+def test_users_that_come_together_ask_apart() -> None:
+    """Each keeps the phase it began with, as long as answers come in time: none waits for the others'."""
+    phases = [0.0, 0.25, 0.5, 0.75]
+    paces = [Pace(2.0, 100.0, phase) for phase in phases]
+    moments = []
+    for pace in paces:
+        now_s = 100.0
+        for _ in range(3):
+            now_s += pace.wait_s(now_s)
+            moments.append(now_s)
+            now_s += 0.2
+    assert moments == [100.0 + phase / 2 + turn / 2 for phase in phases for turn in range(3)]
+
+
+def test_a_late_user_asks_at_once_and_makes_up_for_nothing() -> None:
+    """Three seconds late at one request a second is one request, not three."""
+    pace = Pace(1.0, 0.0, 0.0)
+    assert [pace.wait_s(now_s) for now_s in (0.0, 4.0, 4.1)] == pytest.approx([0.0, 0.0, 0.9])
