@@ -28,7 +28,7 @@ FORMAT = 1
 def parser() -> argparse.ArgumentParser:
     """Return the options."""
     options = argparse.ArgumentParser(prog="bench", description="Measure what the function costs, and on what.")
-    options.add_argument("--rounds", type=_positive, default=40, help="rounds of each measurement (default: 40)")
+    options.add_argument("--rounds", type=positive, default=40, help="rounds of each measurement (default: 40)")
     options.add_argument("--quick", action="store_true", help="few rounds, for a look: figures that prove nothing")
     options.add_argument("--seed", type=int, default=42, help="of the order within each round (default: 42)")
     options.add_argument("--check", action="store_true", help="exit with 1 when a budget does not hold")
@@ -36,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return the number that an option states, 1 or more."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{value} is not 1 or more")

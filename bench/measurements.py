@@ -110,7 +110,7 @@ def _request_rows(kind: Kind, rounds: Sequence[requests.Round]) -> list[Row]:
             "us",
             [each["ours"]["p50_us"] for each in own],
             [each["baseline"]["p50_us"] for each in own],
-            rows.REQUEST if kind.predicts else None,
+            None if kind.most is None else rows.Budget(kind.most, "ratio"),
         ),
         compared(
             f"{kind.name}, p99",

@@ -53,7 +53,8 @@ def measure(layout: Layout, kinds: Sequence[Kind], rounds: int, seed: int) -> li
     with tempfile.TemporaryDirectory(prefix="bench-") as temporary:
         plan, result = Path(temporary, "plan.json"), Path(temporary, "result.json")
         plan.write_text(json.dumps({"seed": seed, "rounds": rounds, "kinds": [kind._asdict() for kind in kinds]}))
-        _run(layout, plan, result)
+        with started(layout, "bench.probes.requests", plan, result) as probe:
+            followed(probe)
         measured = json.loads(result.read_text(encoding="utf-8"))
     if not Path(measured["package"]).is_relative_to(layout.ours.task):
         raise ProcessFailed(f"measured {measured['package']} instead of what ships")
@@ -61,26 +62,35 @@ def measure(layout: Layout, kinds: Sequence[Kind], rounds: int, seed: int) -> li
     return found
 
 
-def _run(layout: Layout, plan: Path, result: Path) -> None:
+def started(layout: Layout, module: str, *arguments: Path) -> subprocess.Popen[bytes]:
+    """Start a module beside what ships, on one core."""
     task = layout.ours.task
     # What ships comes first: this project's folder is there for the probe alone.
     path = os.pathsep.join((str(task), str(ROOT)))
-    command = [str(layout.python), "-P", "-m", "bench.probes.requests", str(plan), str(result)]
+    command = [str(layout.python), "-P", "-m", module, *map(str, arguments)]
     environment = {**function_environment(task), "PYTHONPATH": path}
     with one_core():
-        started = subprocess.Popen(command, cwd=task, env=environment, stdout=subprocess.PIPE)
+        return subprocess.Popen(command, cwd=task, env=environment, stdout=subprocess.PIPE)
+
+
+def followed(probe: subprocess.Popen[bytes], timeout_s: float = TIMEOUT_S) -> None:
+    """Read a probe's lines until it ends, or has to be ended.
+
+    Raises
+    ------
+    ProcessFailed : it failed, or took longer.
+    """
     # A handler that hangs must not hang the run.
-    watchdog = Timer(TIMEOUT_S, started.kill)
+    watchdog = Timer(timeout_s, probe.kill)
     watchdog.start()
-    with started as probe:
-        try:
-            _drain(probe)
-        except BaseException:
-            probe.kill()
-            raise
-        finally:
-            watchdog.cancel()
-    if probe.returncode:
+    try:
+        _drain(probe)
+    except BaseException:
+        probe.kill()
+        raise
+    finally:
+        watchdog.cancel()
+    if probe.wait():
         raise ProcessFailed("timing requests failed; its message is above")
 
 

@@ -20,7 +20,6 @@ class Budget(NamedTuple):
 
 COLD_START = Budget(1.25, "ratio")
 IMPORT_AND_LOAD = Budget(20.0, "ours")
-REQUEST = Budget(3.0, "ratio")
 MEMORY = Budget(1.25, "ratio")
 SIZE = Budget(5.0, "ours")
 

@@ -14,7 +14,9 @@ from challenge_neuralworks.settings import read_settings  # noqa: E402
 
 # The one module whose import does something: importing it is what starts the function, and the init
 # phase is where provisioned concurrency and SnapStart take their copy of a ready handler.
-lambda_handler = build(read_settings(os.environ))
+lambda_handler = build(
+    read_settings(os.environ)
+).answer  # Calling the method takes 0.2 us less than calling its object.
 """Answers ``(event, context)``; see `challenge_neuralworks.serving.Application`."""
 
 # Later collections need not look at it either.

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
     from challenge_neuralworks.artifact import Artifact
+    from challenge_neuralworks.artifact.seals import Seals
+    from challenge_neuralworks.compiling import Predict
     from challenge_neuralworks.scorers.explaining import Explanation
     from challenge_neuralworks.signature import Checked, Field, Row, Signature
 
 GOLDEN_TOLERANCE = 1e-9
 """Largest difference from what the manifest promises, of values beyond 1 relative to them."""
+
+BUSY = 500
+"""Predictions after which a scorer is compiled: about twice as many as pay for it, so that nobody loses much."""
 
 
 class NotAPrediction(NeuralworksError):
@@ -48,18 +53,21 @@ class Model:
         self.threshold: float | None = artifact.manifest.threshold
         self._least, self._most = (0.0, 1.0) if self.classes else (-LARGEST, LARGEST)
         self._scorer = artifact.scorer
+        self._score: Predict = self._count
+        self._compiled: Predict | None = None
+        self._left = BUSY
         # A method call saved on every request of a model without derived features.
         self._derives = type(self).features is not Model.features
 
     @classmethod
-    def load(cls, folder: str, trusted_digests: Collection[str] = ()) -> Model:
+    def load(cls, folder: str, trusted_digests: Collection[str] = (), seals: Seals | None = None) -> Model:
         """Return the model whose artifact a folder holds, proven on its golden instances.
 
         Raises
         ------
         ArtifactError : the artifact fails a check; the subclass says which.
         """
-        model = cls(load(folder, trusted_digests))
+        model = cls(load(folder, trusted_digests, seals))
         model._check_fields(folder)
         model._check_golden()
         return model
@@ -80,7 +88,7 @@ class Model:
         ------
         NotAPrediction : the scorer computed none.
         """
-        prediction = self._scorer.predict(self.features(row) if self._derives else row)
+        prediction = self._score(self.features(row) if self._derives else row)
         if not self._least <= prediction[0] <= self._most:
             raise NotAPrediction(f"model {self.name!r} computed {prediction[0]!r}")
         return prediction
@@ -88,7 +96,11 @@ class Model:
     def predict_many(self, rows: Sequence[Row]) -> list[tuple[float, ...]]:
         """Return `predict` of each row, shape (n_rows, n_classes or 1)."""
         features = [self.features(row) for row in rows] if self._derives else rows
-        predictions = self._scorer.predict_many(features)
+        if self._compiled is None:
+            self._use(len(features))
+            predictions = self._scorer.predict_many(features)
+        else:
+            predictions = list(map(self._compiled, features))
         for prediction in predictions:
             if not self._least <= prediction[0] <= self._most:
                 raise NotAPrediction(f"model {self.name!r} computed {prediction[0]!r}")
@@ -129,13 +141,14 @@ class Model:
 
     def describe(self) -> dict[str, Any]:
         """Return, as JSON values, what GET /models/{name} answers."""
-        manifest = self.artifact.manifest
+        manifest, seal = self.artifact.manifest, self.artifact.seal
         return {
             "name": self.name,
             "version": self.version,
             "created": manifest.created,
             "description": manifest.description,
             "digest": f"sha256:{manifest.pickle.sha256}",
+            "seal": {"status": "unchecked", "key": None} if seal is None else seal.describe(),
             "task": "classification" if self.classes else "regression",
             "classes": list(self.classes),
             "threshold": self.threshold,
@@ -143,6 +156,20 @@ class Model:
             "metrics": manifest.metrics,
             "trained": manifest.trained,
         }
+
+    def _count(self, features: Row) -> tuple[float, ...]:
+        self._use(1)
+        return self._scorer.predict(features)
+
+    def _use(self, times: int) -> None:
+        before = self._left
+        self._left = before - times
+        if self._left < 0 <= before:
+            from challenge_neuralworks.compiling import compiled  # A process that starts has no use for it.
+
+            self._compiled = compiled(self._scorer)
+            # From here on nobody counts.
+            self._score = self._compiled or self._scorer.predict
 
     def _check_fields(self, folder: str) -> None:
         declared = [_shape_of(field) for field in self.fields]

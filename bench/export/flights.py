@@ -39,7 +39,7 @@ def flights(data: Path) -> Flights:
 def _read(path: Path, kind: str) -> Flights:
     examples = read_flights(path)
     rows = [{name: row[name.replace("_", "-")] for name in (*CATEGORIES, *INTEGERS)} for row in examples.rows]
-    return Flights(rows, examples.target, _signature(rows), f"{len(rows):,} {kind} flights")
+    return Flights(rows, [int(late) for late in examples.target], _signature(rows), f"{len(rows):,} {kind} flights")
 
 
 def _signature(rows: list[dict[str, Any]]) -> Signature:

@@ -9,15 +9,15 @@ from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.events import shape_of
 from challenge_neuralworks.serving.inference import Inference
 from challenge_neuralworks.serving.request import HTML, NOWHERE, Origin, Response
-from challenge_neuralworks.serving.routing import Route, Router, preflight
+from challenge_neuralworks.serving.routing import Route, Router
 from challenge_neuralworks.serving.telemetry import Telemetry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.serving.catalogue import Catalogue
-    from challenge_neuralworks.serving.events.shape import Shape
     from challenge_neuralworks.serving.protocol.inference import TensorInference
     from challenge_neuralworks.serving.protocol.metadata import Metadata
     from challenge_neuralworks.serving.request import Request
@@ -26,17 +26,25 @@ if TYPE_CHECKING:
 
 
 class Application:
-    """Answers Lambda events from a store's models; call it as a Lambda handler.
+    """Answers Lambda events from a store's models; call it, or its `answer`, as a Lambda handler.
 
     Parameters
     ----------
     store : where the models come from.
     telemetry : where one record a request goes.
-    pages, docs_assets : see `Settings`.
+    pages, docs_assets, receipt_key : see `Settings`.
     """
 
-    def __init__(self, store: FolderStore, telemetry: Telemetry, pages: str = "open", docs_assets: str = "") -> None:
+    def __init__(
+        self,
+        store: FolderStore,
+        telemetry: Telemetry,
+        pages: str = "open",
+        docs_assets: str = "",
+        receipt_key: bytes = b"",
+    ) -> None:
         self.store = store
+        self._receipt_key = receipt_key
         self._telemetry = telemetry
         self._pages = pages
         self._docs_assets = docs_assets
@@ -45,39 +53,28 @@ class Application:
         self._contract: tuple[list[Model], str] | None = None
         self._cold = True
 
-    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+    def answer(self, event: Any, context: Any) -> dict[str, Any]:
         """Return the answer in the event's own shape; never raises."""
         started = perf_counter()
         request_id = str(getattr(context, "aws_request_id", ""))
         shape = shape_of(event)
-        response = self._respond(shape, event, request_id)
+        request, route = None, None
+        try:
+            request = shape.read(event)
+            route, segments = self.router.find(request.method, request.path)
+            response = route.endpoint(request, *segments)
+        # The edge: whatever is raised, the caller gets an answer.
+        except Exception as error:  # noqa: BLE001
+            path = _path_of(event) if request is None else request.path
+            response = _refused(error, path, NOWHERE if route is None else route.origin, request_id)
         latency_ms = (perf_counter() - started) * 1000
         cold, self._cold = self._cold, False
         self._telemetry.record(request_id, response, latency_ms, cold_start=cold)
         return shape.write(event, response)
 
-    def _respond(self, shape: Shape, event: Any, request_id: str) -> Response:
-        route: Route | None = None
-        path = ""
-        try:
-            request = shape.read(event)
-            path = request.path
-            if request.method == "OPTIONS":
-                return preflight(self.router.methods(request.path))
-            route, segments = self.router.find(request.method, request.path)
-            response = route.endpoint(request, *segments)
-            return response if request.method != "HEAD" else response._replace(body="")
-        except NeuralworksError as error:
-            from challenge_neuralworks.serving.problems import problem  # Most processes never refuse anything.
-
-            path = path or _path_of(event)
-            return _refused(path, problem(error, request_id, route.origin if route else NOWHERE))
-        # The edge: whatever else is raised is a defect of ours, and the caller gets an answer all the same.
-        except Exception as error:  # noqa: BLE001
-            from challenge_neuralworks.serving.problems import internal
-
-            origin = route.origin if route else NOWHERE
-            return _refused(path, internal(request_id, origin, "internal-error", _where(error)))
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        """As `answer`."""
+        return self.answer(event, context)
 
     def preload(self) -> None:
         """Load every model now; one that fails answers 503 when it is asked."""
@@ -88,7 +85,7 @@ class Application:
                 continue
 
     def _routes(self) -> tuple[Route, ...]:
-        inference = Inference(self.store)
+        inference = Inference(self.store, self._receipt_key)
         routes = (
             Route("POST", "/inference/{model}", inference.answer),
             Route("GET", "/models", lambda _request: self._catalogue().models()),
@@ -173,7 +170,14 @@ class Application:
         return Response(200, html, Origin("GET /"), content_type=HTML, headers=headers)
 
 
-def _refused(path: str, response: Response) -> Response:
+def _refused(error: Exception, path: str, origin: Origin, request_id: str) -> Response:
+    from challenge_neuralworks.serving.problems import internal, problem  # Most processes never refuse anything.
+
+    if isinstance(error, NeuralworksError):
+        response = problem(error, request_id, origin)
+    else:
+        # Not raised on purpose: a defect of ours.
+        response = internal(request_id, origin, "internal-error", _where(error))
     if path.strip("/").partition("/")[0] != "v2":
         return response
     from challenge_neuralworks.serving.protocol.refusals import in_protocol
@@ -199,12 +203,25 @@ def _where(error: Exception) -> str:
 def build(settings: Settings) -> Application:
     """Return the handler that settings describe."""
     from challenge_neuralworks.store import FolderStore
+    from challenge_neuralworks.store.folder import seals_of
 
-    application = Application(
-        FolderStore(settings.models_dir, settings.trusted_digests),
-        Telemetry(settings.log_level, metrics=settings.metrics),
+    telemetry = Telemetry(settings.log_level, metrics=settings.metrics)
+    store = FolderStore(settings.models_dir, settings.trusted_digests, seals_of(settings, telemetry.warn))
+    if settings.store:
+        from challenge_neuralworks.serving.following import follow
+
+        store = follow(settings, store, "candidate" if settings.shadow_share else "")
+    made: Callable[..., Application] = Application
+    if settings.shadow_share:
+        from challenge_neuralworks.serving.shadow import shadowed
+
+        made = shadowed(settings)
+    application = made(
+        store,
+        telemetry,
         settings.pages,
         settings.docs_assets,
+        settings.receipt_key,
     )
     if settings.preload:
         application.preload()

@@ -37,9 +37,11 @@ def read_json(request: Request) -> Any:
     """
     if request.document is not None:
         return request.document
-    media_type = request.header("content-type")
-    if media_type not in _READABLE:
-        _check_media_type(media_type)
+    headers = request.headers
+    # The two spellings that nearly every event has.
+    declared = headers.get("content-type") or headers.get("Content-Type")
+    if type(declared) is not str or declared not in _READABLE:
+        _check_media_type(request.header("content-type"))
     body = request.body
     if not body:
         raise InvalidJson('the body is empty: send one instance, or {"instances": [...]}')
@@ -57,10 +59,32 @@ def parse(body: str | bytes) -> Any:
     NestedTooDeeply : arrays and objects stand within each other beyond the interpreter's own limit.
     InvalidJson : no JSON, not UTF-8, NaN or Infinity, or a key that stands twice; says what and where.
     """
+    text = _decoded(body) if isinstance(body, bytes) else body
     try:
-        return _read(body if isinstance(body, str) else str(body, "utf-8-sig"))
+        value, end = _SCAN(text, 0)
+        # A text has a colon after each key, and may have more within strings. Of keys that stand twice one is kept. So
+        # where a value has as many keys as its text has colons, none stands twice.
+        if end == len(text):
+            colons = text.count(":")
+            if (type(value) is dict and len(value) == colons) or _count_keys(value) == colons:
+                return value
+    except (StopIteration, ValueError, RecursionError, InvalidJson):
+        pass
+    # White space around the value, a colon within a string, or an error to be named: the slow way knows them all.
+    return _parsed(text)
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return str(body, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidJson(f"the body is not UTF-8: byte {error.start} cannot be read") from error
+
+
+def _parsed(text: str) -> Any:
+    try:
+        # Bytes lost their mark already.
+        return _DECODER.decode(text.removeprefix("\ufeff"))
     except RecursionError as error:
         raise NestedTooDeeply("the body is nested too deeply: an instance is flat") from error
     except JSONDecodeError as error:
@@ -70,18 +94,17 @@ def parse(body: str | bytes) -> Any:
         raise InvalidJson("a number has too many digits") from error
 
 
-def _read(text: str) -> Any:
-    try:
-        value, end = _SCAN(text, 0)
-        if end == len(text):
-            return value
-    except StopIteration:
-        pass
-    # White space around the value, or an error to be named: the slow way knows both. Bytes lost their mark already.
-    return _DECODER.decode(text.removeprefix("\ufeff"))
+def _count_keys(value: Any) -> int:
+    # Those of an object, and of the objects in its arrays: instances, tensors. It may have more.
+    if type(value) is not dict:
+        return 0
+    arrays = [inner for inner in value.values() if type(inner) is list]
+    return len(value) + sum([len(one) for array in arrays for one in array if type(one) is dict])
 
 
 def _check_media_type(declared: str) -> None:
+    if declared in _READABLE:
+        return
     kind, _, parameters = declared.lower().partition(";")
     kind = kind.strip()
     charset = parameters.partition("charset=")[2].strip(" \"'") if parameters else ""
@@ -113,4 +136,6 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _DECODER = JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant)
-_SCAN: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
+_QUICK = JSONDecoder(parse_constant=_no_constant)
+"""Looks at no object's keys, which saves a third of the time."""
+_SCAN: Callable[[str, int], tuple[Any, int]] = _QUICK.scan_once  # type: ignore[attr-defined]

@@ -55,8 +55,11 @@ class Catalogue:
             model = self._store.get(name)
         except ModelUnavailable as error:
             # /health needs no key: which check failed is said, the digests are for the log.
-            return {"name": name, "status": "down", "code": error.cause.code}
-        return {"name": name, "status": "ready", "version": model.version}
+            state = {"name": name, "status": "down", "code": error.cause.code}
+        else:
+            state = {"name": name, "status": "ready", "version": model.version}
+        followed = self._store.following(name)
+        return state if followed is None else {**state, "following": followed.to_json()}
 
 
 def _answer(route: str, document: dict[str, Any], status: int = 200) -> Response:

@@ -7,7 +7,7 @@ import json
 from challenge_neuralworks.errors import Fault, InvalidInstances, TooManyInstances
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 from challenge_neuralworks.serving.body import read_json
-from challenge_neuralworks.serving.request import Origin, Response
+from challenge_neuralworks.serving.request import Origin, Response, predicted, without
 from challenge_neuralworks.wording import show
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.serving.explanations import ExplanationWriter
     from challenge_neuralworks.serving.parameters import ParameterReader
+    from challenge_neuralworks.serving.receipts import Receipts
     from challenge_neuralworks.serving.request import Request
     from challenge_neuralworks.store import FolderStore
 
@@ -42,10 +43,17 @@ class _Face(NamedTuple):
 
 
 class Inference:
-    """Answers predictions of a store's models."""
+    """Answers predictions of a store's models.
 
-    def __init__(self, store: FolderStore) -> None:
+    Parameters
+    ----------
+    receipt_key : see `Settings.receipt_key`.
+    """
+
+    def __init__(self, store: FolderStore, receipt_key: bytes = b"") -> None:
         self._store = store
+        self._receipt_key = receipt_key
+        self._receipts: Receipts | None = None
         self._faces: dict[str, _Face] = {}
         self._writers: dict[str, ExplanationWriter] = {}
         self._parameters: ParameterReader | None = None
@@ -62,23 +70,42 @@ class Inference:
         face = self._faces.get(name)
         if face is None or face.model is not model:
             face = self._faces[name] = _face_of(model)
-        threshold, writer = self._asked(request.query, model) if request.query else (None, None)
+        threshold, writer = None, None
+        if request.query:
+            threshold, writer, receipt = self._asked(request.query, model)
+            if receipt:
+                return self._receipted(request, name, threshold)
         document = read_json(request)
         if model.signature.is_exact(document):
             return _single(face, document, threshold, writer)
         if type(document) is dict and "instances" in document and "instances" not in model.signature.names:
             limit = most(model, explain=writer is not None)
-            return _many(face, _instances_of(document, limit), threshold, writer)
+            instances = _instances_of(document, limit)
+            if request.document is not None and writer is None:
+                return _direct(face, instances, threshold)
+            return _many(face, instances, threshold, writer)
         checked = model.check([document])
         return _single(face, checked.rows[0], threshold, writer, checked.warnings)
 
-    def _asked(self, query: Mapping[str, Any], model: Model) -> tuple[float | None, ExplanationWriter | None]:
+    def _asked(self, query: Mapping[str, Any], model: Model) -> tuple[float | None, ExplanationWriter | None, bool]:
         if self._parameters is None:
             from challenge_neuralworks.serving.parameters import ParameterReader  # Most calls have none.
 
             self._parameters = ParameterReader()
-        threshold, explain = self._parameters.read(query, model)
-        return threshold, self._writer(model) if explain else None
+        threshold, explain, receipt = self._parameters.read(query, model)
+        return threshold, self._writer(model) if explain else None, receipt
+
+    def _receipted(self, request: Request, name: str, threshold: float | None) -> Response:
+        if self._receipts is None:
+            from challenge_neuralworks.serving.receipts import Receipts  # Most calls ask for none.
+
+            self._receipts = Receipts(self._receipt_key)
+        plain = without(request, "receipt")
+        while True:
+            response, model = self.answer(plain, name), self._store.get(name)
+            # An alias may have moved in between: a receipt names the version that answered.
+            if response.origin.version == model.version:
+                return self._receipts.add(response, request, model, threshold)
 
     def _writer(self, model: Model) -> ExplanationWriter:
         writer = self._writers.get(model.name)
@@ -111,14 +138,15 @@ def _single(
 ) -> Response:
     model, origin, head, labels = face
     prediction = model.predict(row)
+    more = f',"explanation":{writer.write(row, prediction)}' if writer is not None else ""
+    if warnings:
+        more += _warnings(warnings)
     if labels:
-        answer = f'{_numbers(prediction)},"label":{labels[model.label(prediction, threshold)]}'
+        label = labels[model.label(prediction, threshold)]
+        body = f'{head},"prediction":{_numbers(prediction)},"label":{label}{more}}}'
     else:
-        answer = repr(prediction[0])
-    if writer is not None:
-        answer += f',"explanation":{writer.write(row, prediction)}'
-    body = f'{head},"prediction":{answer}{_warnings(warnings) if warnings else ""}}}'
-    return Response(200, body, origin, 1)
+        body = f'{head},"prediction":{prediction[0]!r}{more}}}'
+    return predicted(body, origin, 1)
 
 
 def _many(face: _Face, instances: Sequence[Any], threshold: float | None, writer: ExplanationWriter | None) -> Response:
@@ -133,7 +161,23 @@ def _many(face: _Face, instances: Sequence[Any], threshold: float | None, writer
     if writer is not None:
         answer += f',"explanations":[{",".join(map(writer.write, checked.rows, predictions))}]'
     body = f'{head},"predictions":{answer}{_warnings(checked.warnings) if checked.warnings else ""}}}'
-    return Response(200, body, origin, len(predictions))
+    return predicted(body, origin, len(predictions))
+
+
+def _direct(face: _Face, instances: Sequence[Any], threshold: float | None) -> Response:
+    # What `_many` writes, for a caller that would have to read it again; a test holds both equal.
+    model = face.model
+    checked = model.check(instances, "#/instances")
+    predictions = model.predict_many(checked.rows)
+    document: dict[str, Any] = {"model": model.name, "version": model.version}
+    if face.labels:
+        document["predictions"] = list(map(list, predictions))
+        document["labels"] = [model.label(prediction, threshold) for prediction in predictions]
+    else:
+        document["predictions"] = [value for (value,) in predictions]
+    if checked.warnings:
+        document["warnings"] = [warning._asdict() for warning in checked.warnings]
+    return Response(200, "", face.origin, len(predictions), document=document)
 
 
 def _instances_of(document: dict[str, Any], limit: int) -> list[Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.model import Model
 
-KNOWN = ("threshold", "explain")
+KNOWN = ("threshold", "explain", "receipt")
 
 MAX_REMEMBERED = 100
 """Spellings remembered: a caller that sends parameters sends the same ones each time, another could invent them."""
@@ -23,10 +23,12 @@ class Parameters(NamedTuple):
 
     threshold : least probability of the second of two classes for its label; the model's own where None.
     explain : say what each field adds to the score.
+    receipt : add a signed record of the answer.
     """
 
     threshold: float | None = None
     explain: bool = False
+    receipt: bool = False
 
 
 NONE = Parameters()
@@ -62,14 +64,15 @@ def _parse(query: Mapping[str, Any], model: Model) -> Parameters:
     for name, value in query.items():
         if name not in KNOWN:
             raise InvalidParameter(str(name)[:80], _told(value), f"no parameters but {', '.join(KNOWN)}")
-    return Parameters(_threshold(query.get("threshold"), model), _explain(query.get("explain")))
+    return Parameters(_threshold(query.get("threshold"), model), _switch("explain", query), _switch("receipt", query))
 
 
-def _explain(value: Any) -> bool:
+def _switch(name: str, query: Mapping[str, Any]) -> bool:
+    value = query.get(name)
     if value is None or isinstance(value, bool):
         return bool(value)
     if not isinstance(value, str) or value not in ("true", "false"):
-        raise InvalidParameter("explain", _told(value), "true or false")
+        raise InvalidParameter(name, _told(value), "true or false")
     return value == "true"
 
 

@@ -17,6 +17,7 @@ STATUSES: dict[type[errors.NeuralworksError], tuple[int, str]] = {
     errors.InvalidParameter: (400, "A parameter has an unusable value"),
     errors.NestedTooDeeply: (400, "The body is nested too deeply"),
     errors.NotExplainable: (400, "The model has no explanations"),
+    errors.NoReceipts: (400, "There are no receipts here"),
     errors.UnrecognisedEvent: (400, "The event has no known shape"),
     errors.KeyRequired: (403, "An API key is required"),
     errors.UnknownRoute: (404, "There is no such route"),

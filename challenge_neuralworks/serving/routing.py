@@ -71,12 +71,19 @@ class Router:
         return tuple(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
     def _search(self, method: str, path: str) -> Found:
+        if method == "OPTIONS":
+            answer = preflight(self.methods(path))
+            return Route(method, path, lambda _request: answer), ()
         wanted = "GET" if method == "HEAD" else method
         for route in self.routes:
             segments = _match(route.pattern, path)
             if segments is not None and route.method == wanted:
-                return route, segments
+                return route if method == wanted else _headless(route), segments
         raise MethodNotAllowed(method, self.methods(path))
+
+
+def _headless(route: Route) -> Route:
+    return route._replace(endpoint=lambda *asked: route.endpoint(*asked)._replace(body=""))
 
 
 def preflight(allowed: tuple[str, ...]) -> Response:

@@ -10,7 +10,11 @@ from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.settings import LOG_LEVELS
 
 if TYPE_CHECKING:
-    from challenge_neuralworks.serving.request import Response
+    from collections.abc import Callable
+    from io import RawIOBase
+    from typing import TextIO
+
+    from challenge_neuralworks.serving.request import Origin, Response
 
 NAMESPACE = "challenge_neuralworks"
 
@@ -39,62 +43,95 @@ class Telemetry:
 
     def __init__(self, log_level: str, *, metrics: bool) -> None:
         self._info = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("INFO")
+        self._warning = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("WARNING")
         self._error = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("ERROR")
         self._metrics = metrics
-        self._second = -1
+        self._second = ""
         self._stamp = ""
+        self._stdout: TextIO | None = None
+        self._write: Callable[[str], object] = str
 
     def record(self, request_id: str, response: Response, latency_ms: float, *, cold_start: bool) -> None:
         """Write the lines of one request; output that cannot be written is lost, not the answer.
 
         Nothing of the event, its headers or its body is among the parameters: they hold API keys.
         """
-        now = time()
-        lines = ""
+        status, _, origin, instances, _, _, error, evidence, _ = response
+        if status == 200 and not cold_start:
+            log, metric = origin.ordinary or _remember(origin)
+        else:
+            log, metric = _in_words(origin, status, cold_start)
+        # Milliseconds as text, of which the last three digits are those of the second.
+        now = str(int(time() * 1000))
+        if now[:-3] != self._second:
+            self._tick(now[:-3])
         latency = f"{latency_ms:.3f}"
-        cold = "true" if cold_start else "false"
-        if self._error if response.status >= 500 else self._info:
-            lines = self._log_line(request_id, response, latency, cold, now)
+        lines = ""
+        if self._info if status < 500 else self._error:
+            lines = (
+                f'{{"timestamp":"{self._stamp}{now[-3:]}Z",{log}{instances},"latency_ms":{latency},'
+                f'"request_id":{quoted(request_id)}{_error(error, evidence) if error else ""}}}\n'
+            )
         if self._metrics:
-            lines += _metric_line(response, latency, 1 if cold_start else 0, now)
-        if lines:
-            _write(lines)
+            lines += f'{{"_aws":{{"Timestamp":{now},{metric}{instances},"latency":{latency}}}\n'
+        if not lines:
+            return
+        try:
+            # Looked up each time: Lambda's runtime client replaces it after this module is imported.
+            if sys.stdout is not self._stdout:
+                self._write = _writer_of(sys.stdout)
+                self._stdout = sys.stdout
+            self._write(lines)
+        except (OSError, ValueError, AttributeError):
+            # Standard output is closed or gone.
+            pass
 
-    def _log_line(self, request_id: str, response: Response, latency: str, cold: str, now: float) -> str:
-        status, _, origin, instances, _, _, error, evidence = response
-        return (
-            f'{{"timestamp":"{self._timestamp(now)}","level":"{"ERROR" if status >= 500 else "INFO"}",'
-            f'"message":"request","request_id":{quoted(request_id)},{origin.log},"status":{status},'
-            f'"instances":{instances},"latency_ms":{latency},"cold_start":{cold}'
-            f"{_error(error, evidence) if error else ''}}}\n"
-        )
+    def warn(self, evidence: str) -> None:
+        """Write a line about what is no request's: an artifact that is served though nobody signed it."""
+        if self._warning:
+            stamp = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime())
+            print(f'{{"timestamp":"{stamp}","level":"WARNING","message":"unsealed","evidence":{quoted(evidence)}}}')
 
-    def _timestamp(self, now: float) -> str:
-        second = int(now)
-        if second != self._second:
-            self._second = second
-            self._stamp = strftime("%Y-%m-%dT%H:%M:%S", gmtime(second))
-        return f"{self._stamp}.{int((now - second) * 1000):03d}Z"
+    def _tick(self, second: str) -> None:
+        # In this order: another thread that finds the second must find its stamp.
+        self._stamp = strftime("%Y-%m-%dT%H:%M:%S.", gmtime(int(second)))
+        self._second = second
+
+
+def _in_words(origin: Origin, status: int, cold_start: bool) -> tuple[str, str]:  # noqa: FBT001
+    # Both lines from their time up to the number of instances: what does not change from request to request.
+    level = "ERROR" if status >= 500 else "INFO"
+    log = (
+        f'"level":"{level}","message":"request",{origin.log},"status":{status},'
+        f'"cold_start":{"true" if cold_start else "false"},"instances":'
+    )
+    metric = (
+        f'{_EMF}}},{origin.metrics},"requests":1,"client_errors":{int(400 <= status < 500)},'
+        f'"server_errors":{int(status >= 500)},"cold_starts":{int(cold_start)},"instances":'
+    )
+    return log, metric
+
+
+def _remember(origin: Origin) -> tuple[str, str]:
+    origin.ordinary = words = _in_words(origin, 200, cold_start=False)
+    return words
+
+
+def _writer_of(stdout: TextIO) -> Callable[[str], object]:
+    # The runtime client's own stream flushes each write through two buffers, which takes twice as long as the write
+    # itself. Where nothing ever waits in a buffer, what goes past it stays in order.
+    raw: RawIOBase | None = getattr(getattr(stdout, "buffer", None), "raw", None)
+    if raw is None or type(stdout).__name__ != "Unbuffered":
+        return stdout.write
+
+    def write(lines: str) -> None:
+        data = lines.encode()
+        written = raw.write(data)
+        while written and written < len(data):  # A signal came in between.
+            written += raw.write(data[written:]) or len(data)
+
+    return write
 
 
 def _error(code: str, evidence: str) -> str:
     return f',"error":{quoted(code)}' + (f',"evidence":{quoted(evidence)}' if evidence else "")
-
-
-def _metric_line(response: Response, latency: str, cold: int, now: float) -> str:
-    status = response.status
-    return (
-        f'{{"_aws":{{"Timestamp":{int(now * 1000)},{_EMF}}},{response.origin.metrics},"requests":1,'
-        f'"instances":{response.instances},"client_errors":{1 if 400 <= status < 500 else 0},'
-        f'"server_errors":{1 if status >= 500 else 0},"cold_starts":{cold},'
-        f'"latency":{latency}}}\n'
-    )
-
-
-def _write(lines: str) -> None:
-    try:  # noqa: SIM105 - contextlib.suppress costs 0.3 us of every request
-        # Looked up each time: Lambda's runtime client replaces it after this module is imported.
-        sys.stdout.write(lines)
-    except (OSError, ValueError, AttributeError):
-        # Standard output is closed or gone.
-        pass

@@ -16,25 +16,23 @@ _LOADED: dict[str, Shape] = {}
 
 
 def shape_of(event: Any) -> Shape:
-    """Return the shape of an event; what is none of the others counts as a direct invocation."""
-    module = name_of(event)
-    shape = _LOADED.get(module)
-    return shape if shape is not None else _load(module)
+    """Return the shape of an event; what is none of the others counts as a direct invocation.
 
-
-def name_of(event: Any) -> str:
-    """Return the module of an event's shape; an authorizer's event, whose ARN names a method or a route, is of none."""
+    An authorizer's event, whose ARN names a method or a route, is none.
+    """
+    module = "direct"
     if type(event) is not dict:
-        return "direct"
-    if "httpMethod" in event:
+        pass
+    elif "httpMethod" in event:
         # The load balancer's event has the method at its top too, as format 1.0 does.
         context = event.get("requestContext")
         if type(context) is dict and "elb" in context:
-            return "alb"
-        return "rest_api" if "methodArn" not in event else "direct"
-    if event.get("version") == "2.0" and "requestContext" in event and "routeArn" not in event:
-        return "http_api"
-    return "direct"
+            module = "alb"
+        elif "methodArn" not in event:
+            module = "rest_api"
+    elif event.get("version") == "2.0" and "requestContext" in event and "routeArn" not in event:
+        module = "http_api"
+    return _LOADED.get(module) or _load(module)
 
 
 def _load(module: str) -> Shape:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.events.reading import body, last_values, text
+from challenge_neuralworks.serving.events.reading import request, text
 from challenge_neuralworks.serving.events.shape import Shape
-from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
-    from challenge_neuralworks.serving.request import Response
+    from challenge_neuralworks.serving.request import Request, Response
 
 
 REASONS = {
@@ -33,14 +33,10 @@ class AlbEvent(Shape):
 
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
-        query = last_values(event, "queryStringParameters", "multiValueQueryStringParameters")
-        return Request(
-            text(event, "httpMethod").upper(),
-            text(event, "path"),
-            last_values(event, "headers", "multiValueHeaders"),
-            _decoded(query) if query and _is_encoded(query) else query,
-            body(event),
-        )
+        asked = request(event, text(event, "path"))
+        if asked.query and _is_encoded(asked.query):
+            asked.query = _decoded(asked.query)
+        return asked
 
     def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the answer; a target group with multi-value headers takes no others."""
@@ -57,11 +53,12 @@ class AlbEvent(Shape):
         }
 
 
-def _is_encoded(query: dict[str, Any]) -> bool:
-    return any("%" in text or "+" in text for pair in query.items() for text in map(str, pair))
+def _is_encoded(query: Mapping[str, Any]) -> bool:
+    text = str(query)
+    return "%" in text or "+" in text
 
 
-def _decoded(query: dict[str, Any]) -> dict[str, Any]:
+def _decoded(query: Mapping[str, Any]) -> dict[str, Any]:
     # Unlike API Gateway, the load balancer passes the query as it came.
     from urllib.parse import unquote_plus
 

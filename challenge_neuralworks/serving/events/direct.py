@@ -37,5 +37,5 @@ class DirectEvent(Shape):
 
     def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the answer's or the problem's object itself."""
-        answer: dict[str, Any] = json.loads(response.body)
+        answer: dict[str, Any] = response.document or json.loads(response.body)
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.events.reading import body, mapping, text, without_stage
+from challenge_neuralworks.serving.events.reading import NOTHING, body, mapping, text, without_stage
 from challenge_neuralworks.serving.events.shape import Shape
 from challenge_neuralworks.serving.request import Request
 
@@ -19,13 +19,18 @@ class HttpApiEvent(Shape):
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
         context = mapping(event, "requestContext")
-        query = mapping(event, "queryStringParameters")
+        query, content = event.get("queryStringParameters"), event.get("body")
+        if query is not None:
+            query = _last_values(event, mapping(event, "queryStringParameters"))
+        # As nearly every event: a body of text, for which nothing is called.
+        if type(content) is not str or event.get("isBase64Encoded"):
+            content = body(event)
         return Request(
             text(mapping(context, "http"), "method").upper(),
             without_stage(text(event, "rawPath"), context.get("stage")),
             mapping(event, "headers"),
-            _last_values(event, query) if query else query,
-            body(event),
+            query or NOTHING,
+            content,
         )
 
     def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from challenge_neuralworks.errors import InvalidJson, UnrecognisedEvent
 from challenge_neuralworks.records import TYPE_CHECKING
+from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 NOTHING: dict[str, Any] = {}
+
+
+def request(event: dict[str, Any], path: str, context: Mapping[str, Any] = NOTHING) -> Request:
+    """Return what an event asks that has its method, headers and parameters at its top.
+
+    Nearly every event has one-valued headers, no parameters and a body of text: nothing is called for these.
+
+    Raises
+    ------
+    UnrecognisedEvent, InvalidJson : an entry cannot be read; see `text`, `last_values` and `body`.
+    """
+    headers, query, content = event.get("headers"), event.get("queryStringParameters"), event.get("body")
+    if type(headers) is not dict or not headers:
+        headers = last_values(event, "headers", "multiValueHeaders")
+    if query is None and event.get("multiValueQueryStringParameters") is None:
+        query = NOTHING
+    else:
+        query = last_values(event, "queryStringParameters", "multiValueQueryStringParameters")
+    if type(content) is not str or event.get("isBase64Encoded"):
+        content = body(event)
+    return Request(text(event, "httpMethod").upper(), path, headers, query, content, None, context)
 
 
 def text(event: dict[str, Any], key: str) -> str:
@@ -42,7 +65,7 @@ def mapping(event: dict[str, Any], key: str) -> dict[str, Any]:
 def last_values(event: dict[str, Any], single: str, multiple: str) -> dict[str, Any]:
     """Return a mapping of single values, or the last of each where the event has lists of values only."""
     found = event.get(single)
-    if found and type(found) is dict:
+    if type(found) is dict and found:
         return found
     found = mapping(event, single)
     if not event.get(multiple):
@@ -101,6 +124,8 @@ def _filled(resource: str, parameters: Any) -> str:
 
 def without_stage(path: str, stage: Any) -> str:
     """Return a path without its first segment where that is the stage's name."""
-    if type(stage) is str and stage and f"{path}/".startswith(f"/{stage}/"):
-        return path[len(stage) + 1 :] or "/"
+    if type(stage) is str and stage:
+        end = len(stage) + 1
+        if path[:end] == f"/{stage}" and path[end : end + 1] in ("", "/"):
+            return path[end:] or "/"
     return path

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.events.reading import body, last_values, mapping, own_path, text
+from challenge_neuralworks.serving.events.reading import mapping, own_path, request, text
 from challenge_neuralworks.serving.events.shape import Shape
-from challenge_neuralworks.serving.request import Request
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from challenge_neuralworks.serving.request import Response
+    from challenge_neuralworks.serving.request import Request, Response
 
 
 class RestApiEvent(Shape):
@@ -18,17 +17,8 @@ class RestApiEvent(Shape):
 
     def read(self, event: dict[str, Any]) -> Request:
         """Return what the event asks."""
-        path = text(event, "path")
         context = mapping(event, "requestContext")
-        request = Request(
-            text(event, "httpMethod").upper(),
-            own_path(event, path, context.get("stage")),
-            last_values(event, "headers", "multiValueHeaders"),
-            last_values(event, "queryStringParameters", "multiValueQueryStringParameters"),
-            body(event),
-        )
-        request.context = context
-        return request
+        return request(event, own_path(event, text(event, "path"), context.get("stage")), context)
 
     def write(self, event: dict[str, Any], response: Response) -> dict[str, Any]:
         """Return the proxy integration's answer."""

@@ -46,9 +46,11 @@ def schemas() -> Schema:
     ready = {"status": {"const": "ready"}, "version": STRING}
     code = {**STRING, "description": "The check that failed", "examples": ["digest-mismatch"]}
     down = {"status": {"const": "down"}, "code": code}
-    states = {"oneOf": [exact(ready), exact(down)]}
-    listed = {"oneOf": [exact({"name": STRING, **ready}), exact({"name": STRING, **down})]}
+    kinds = [{**kind, "following": ref("schemas", "Following")} for kind in (ready, down)]
+    states = {"oneOf": [exact(kind, optional=("following",)) for kind in kinds]}
+    listed = {"oneOf": [exact({"name": STRING, **kind}, optional=("following",)) for kind in kinds]}
     return {
+        "Following": _following(),
         "Models": exact({"models": array(listed)}),
         "Health": exact(
             {
@@ -63,6 +65,12 @@ def schemas() -> Schema:
                 "created": {**STRING, "format": "date-time"},
                 "description": STRING,
                 "digest": {**STRING, "pattern": "^sha256:[0-9a-f]{64}$", "description": "Of the pickle"},
+                "seal": exact(
+                    {
+                        "status": {"enum": ["verified", "unsigned", "unchecked"], "description": "Of the signature"},
+                        "key": {"type": ["string", "null"], "description": "Fingerprint of the key, 12 letters of it"},
+                    }
+                ),
                 "task": {"enum": ["classification", "regression"]},
                 "classes": array({"type": ["integer", "string"]}, description="In the order of a prediction"),
                 "threshold": {"oneOf": [PROBABILITY, {"type": "null"}], "description": "Of two classes, else null"},
@@ -72,6 +80,21 @@ def schemas() -> Schema:
             }
         ),
     }
+
+
+def _following() -> Schema:
+    moment = {"type": ["string", "null"], "format": "date-time"}
+    return exact(
+        {
+            "alias": {**STRING, "description": "Of a store, which says what is served"},
+            "version": {"type": ["string", "null"], "description": "That it named; null where another is served"},
+            "since": {**moment, "description": "When this process began to serve that version"},
+            "checked": {**moment, "description": "When the alias was last read and all was well"},
+            "code": {"type": ["string", "null"], "description": "Of the failure, where all is not well since"},
+            "stale": {"type": "boolean", "description": "The alias may name another version by now"},
+        },
+        description="Where models come out of a store",
+    )
 
 
 def model_parameter(models: Sequence[Model]) -> Schema:

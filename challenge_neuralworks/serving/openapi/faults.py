@@ -53,6 +53,7 @@ def bad_request(model: Model) -> Schema:
         "invalid-instances": errors.InvalidInstances(model.signature.faults(faulty)),
         "invalid-json": errors.InvalidJson("Expecting value at line 1, column 1"),
         "invalid-parameter": errors.InvalidParameter("explain", "yes", "true or false"),
+        "no-receipts": errors.NoReceipts(),
     }
     return response("The body is no JSON, or instances or a parameter are wrong", _problems(given))
 

@@ -121,7 +121,13 @@ def parameters(models: Sequence[Model]) -> Schema:
         "description": "Add what each field adds to the score; at most 1,000 instances",
         "schema": {"type": "boolean", "default": False},
     }
-    return {"Explain": explain} if any(map(_writer, models)) else {}
+    receipt = {
+        "name": "receipt",
+        "in": "query",
+        "description": "Add a signed record of the answer, where the operator has set a key for it",
+        "schema": {"type": "boolean", "default": False},
+    }
+    return {**({"Explain": explain} if any(map(_writer, models)) else {}), "Receipt": receipt}
 
 
 def _links(model: Model) -> Schema:
@@ -156,7 +162,7 @@ def _parameters(model: Model) -> list[Schema]:
         "schema": PROBABILITY,
     }
     given = [threshold] if len(model.classes) == 2 else []
-    return given + ([ref("parameters", "Explain")] if _writer(model) else [])
+    return [*given, *([ref("parameters", "Explain")] if _writer(model) else []), ref("parameters", "Receipt")]
 
 
 def _batch(model: Model) -> Schema:
@@ -178,8 +184,9 @@ def _answer(model: Model, *, many: bool) -> Schema:
         "version": {**STRING, "description": "Of the model that answered"},
         **values,
         "warnings": array(ref("schemas", "Fault"), description="How values that are not exact were read"),
+        "receipt": {**STRING, "description": "Compact JWS by Ed25519: version, digest, hash of the input, and output"},
     }
-    return exact(properties, optional=("explanation", "explanations", "warnings"))
+    return exact(properties, optional=("explanation", "explanations", "warnings", "receipt"))
 
 
 def _prediction(model: Model) -> Schema:
@@ -208,4 +215,5 @@ def _explanation(model: Model, scale: str) -> Schema:
 def _answer_to(store: FolderStore, model: Model, key: str, example: Any) -> Any:
     query = {"explain": "true"} if key == EXPLAINED else {}
     request = Request("POST", f"/inference/{model.name}", {}, query, document=example)
-    return json.loads(Inference(store).answer(request, model.name).body)
+    response = Inference(store).answer(request, model.name)
+    return json.loads(response.body) if response.document is None else response.document
