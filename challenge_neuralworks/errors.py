@@ -99,6 +99,15 @@ class NotExplainable(RequestError):
         self.reason = reason
 
 
+class NoReceipts(RequestError):
+    """A receipt was asked for where there is no key to sign it with."""
+
+    code = "no-receipts"
+
+    def __init__(self) -> None:
+        super().__init__("there are no receipts here: leave out receipt, or have the operator set a key for them")
+
+
 class UnknownRoute(RequestError):
     """No route has this path."""
 
@@ -196,12 +205,12 @@ class UnknownModel(RequestError):
 
 
 class UnknownVersion(RequestError):
-    """The model is served, but in another version."""
+    """The model is there, but in another version: served, or in the store."""
 
     code = "unknown-version"
 
-    def __init__(self, name: str, version: str, served: str) -> None:
-        super().__init__(f"there is no version {version[:100]!r} of model {name!r}; served here: {served}")
+    def __init__(self, name: str, version: str, served: str, where: str = "served here") -> None:
+        super().__init__(f"there is no version {version[:100]!r} of model {name!r}; {where}: {served}")
         self.name = name
         self.version = version
         self.served = served

@@ -15,8 +15,8 @@ module "lambda" {
   provisioned_concurrency = var.function.provisioned_concurrency
   snap_start              = var.function.snap_start
   function_url            = var.function.url
-  models_bucket           = var.function.models_bucket
-  settings                = var.settings
+  models_bucket           = try(module.store[0].models_bucket, var.function.models_bucket)
+  settings                = local.settings
 
   log_retention_days = var.logs.retention_days
   kms_key_arn        = var.logs.kms_key_arn

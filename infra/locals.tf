@@ -13,4 +13,7 @@ locals {
   integration_uri = "arn:${local.partition}:apigateway:${var.region}:lambda:path/2015-03-31/functions/${local.function_arn}:${local.alias}/invocations"
 
   concurrency = coalesce(var.function.reserved_concurrency, var.account.concurrency)
+
+  # The store that is made here is followed, unless the settings name another.
+  settings = merge({ for store in module.store : "NEURALWORKS_STORE" => store.url }, var.settings)
 }

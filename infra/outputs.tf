@@ -18,6 +18,11 @@ output "function_url" {
   value       = one(module.lambda[*].function_url)
 }
 
+output "store_url" {
+  description = "Store of models that the function follows; null without one."
+  value       = one(module.store[*].url)
+}
+
 output "ci_role_arn" {
   description = "Role that GitHub Actions assumes; null where no repository is named."
   value       = one(module.ci[*].role_arn)

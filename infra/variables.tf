@@ -84,6 +84,11 @@ variable "function" {
     snap_start              = optional(bool, false)
     url                     = optional(bool, false)
     models_bucket           = optional(object({ arn = string, prefix = string }))
+    store = optional(object({
+      publishers        = set(string)
+      promoters         = set(string)
+      forget_after_days = optional(number, 90)
+    }))
   })
   default  = {}
   nullable = false
@@ -91,6 +96,11 @@ variable "function" {
   validation {
     condition     = var.function.reserved_concurrency == null ? true : var.function.reserved_concurrency <= var.account.concurrency - 100
     error_message = "function.reserved_concurrency must leave 100 of account.concurrency unreserved: AWS refuses more."
+  }
+
+  validation {
+    condition     = var.function.store == null || var.function.models_bucket == null
+    error_message = "function.store makes a bucket, function.models_bucket names one that is there: choose one."
   }
 }
 

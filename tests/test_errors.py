@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from challenge_neuralworks import errors
+from challenge_neuralworks.artifact import seals
 from challenge_neuralworks.serving.problems import STATUSES
+from challenge_neuralworks.store import errors as store_errors
+
+BRANCHES = {module.__name__ for module in (errors, seals, store_errors)}
 
 
 def tree(root: type[errors.NeuralworksError]) -> list[type[errors.NeuralworksError]]:
-    """Return a class with all that descend from it in `errors`."""
-    below = [one for child in root.__subclasses__() if child.__module__ == errors.__name__ for one in tree(child)]
+    """Return a class with all that descend from it in `errors` and its branches."""
+    below = [one for child in root.__subclasses__() if child.__module__ in BRANCHES for one in tree(child)]
     return [root, *below]
 
 

@@ -7,7 +7,7 @@ import os
 
 from challenge_neuralworks.artifact.allow_list import any_global, estimator_global, scorer_global
 from challenge_neuralworks.artifact.digest import digest
-from challenge_neuralworks.artifact.manifest import Manifest, read_manifest
+from challenge_neuralworks.artifact.manifest import FILE_NAME, Manifest, parse, read_content
 from challenge_neuralworks.errors import (
     ArtifactError,
     DigestMismatch,
@@ -28,38 +28,50 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Mapping
     from typing import Any
 
+    from challenge_neuralworks.artifact.seals import Seal, Seals
+
     Resolve = Callable[[str, str], Any]
 
 
 class Artifact(NamedTuple):
-    """A verified pickle's scorer, with its manifest."""
+    """A verified pickle's scorer, with its manifest.
+
+    seal : what was found of its signature; None where nobody looked.
+    """
 
     manifest: Manifest
     scorer: Scorer
+    seal: Seal | None = None
 
 
-def load(folder: str, trusted_digests: Collection[str] = ()) -> Artifact:
+def load(folder: str, trusted_digests: Collection[str] = (), seals: Seals | None = None) -> Artifact:
     """Return the artifact in a folder, each check before the step that needs it.
 
     Parameters
     ----------
     folder : path of the model's folder; it holds the manifest and the pickle.
     trusted_digests : SHA-256 digests of pickles that may hold code (functions that dill wrote by value).
+    seals : what looks at the signature, before anything of the artifact is believed; None where nobody does.
 
     Raises
     ------
-    ManifestInvalid, DigestMismatch, ForbiddenImport, PackageMismatch, PickleInvalid : what each says.
+    SealMissing, SealInvalid, ManifestInvalid, DigestMismatch, ForbiddenImport, PackageMismatch, PickleInvalid : what
+        each says.
     """
-    manifest = read_manifest(folder)
+    text = read_content(folder)
+    seal = None if seals is None else seals.check(folder, text)
+    manifest = parse(text, os.path.join(folder, FILE_NAME))
     content = read_sealed(os.path.join(folder, manifest.pickle.file), manifest)
+    if seal is not None:
+        seal.confirm(folder, manifest.pickle.file, manifest.pickle.sha256)
     if manifest.pickle.holds == "scorer":
-        return Artifact(manifest, _expect_scorer(unpickle(content, manifest.pickle.imports, scorer_global)))
+        return Artifact(manifest, _expect_scorer(unpickle(content, manifest.pickle.imports, scorer_global)), seal)
     check_packages(manifest.trained.get("packages", {}))
     resolve = any_global if manifest.pickle.sha256 in trusted_digests else estimator_global
     from challenge_neuralworks.scorers.estimator import EstimatorScorer  # Only the fallback needs it.
 
     numbers = [field.name for field in manifest.signature.fields if field.kind != "category"]
-    return Artifact(manifest, EstimatorScorer(unpickle(content, manifest.pickle.imports, resolve), numbers))
+    return Artifact(manifest, EstimatorScorer(unpickle(content, manifest.pickle.imports, resolve), numbers), seal)
 
 
 def read_sealed(path: str, manifest: Manifest) -> bytes:

@@ -17,6 +17,8 @@ FORMAT = 1
 
 FILE_NAME = "manifest.json"
 
+LARGEST_BYTES = 16 * 2**20
+
 
 class Pickle(NamedTuple):
     """What the pickle file must be.
@@ -80,11 +82,37 @@ def read_manifest(folder: str) -> Manifest:
     ------
     ManifestInvalid : it is missing, is no JSON, is of another format, or lacks or misstates an entry; names it.
     """
+    return parse(read_content(folder), os.path.join(folder, FILE_NAME))
+
+
+def read_content(folder: str) -> bytes:
+    """Return the bytes of the manifest in a folder, of which nothing is believed yet.
+
+    Raises
+    ------
+    ManifestInvalid : it is missing, cannot be read, or is far too large.
+    """
     path = os.path.join(folder, FILE_NAME)
     try:
         with open(path, "rb") as file:
-            content = json.load(file)
-    except (OSError, ValueError, RecursionError) as error:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise ManifestInvalid(path, f"cannot be read: {error}") from error
+    if len(content) > LARGEST_BYTES:
+        raise ManifestInvalid(path, f"it has more than {LARGEST_BYTES:,} bytes")
+    return content
+
+
+def parse(text: bytes, path: str) -> Manifest:
+    """Return the manifest that bytes hold; ``path`` names them in errors.
+
+    Raises
+    ------
+    ManifestInvalid : as `read_manifest`.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise ManifestInvalid(path, f"cannot be read: {error}") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         found = content.get("format") if isinstance(content, dict) else None

@@ -11,9 +11,12 @@ from challenge_neuralworks.models import model_class
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
+    from challenge_neuralworks.artifact.seals import Seals
     from challenge_neuralworks.model import Model
+    from challenge_neuralworks.settings import Settings
+    from challenge_neuralworks.store.news import Following
 
 LONGEST_NAME = 64
 
@@ -36,11 +39,13 @@ class FolderStore:
     ----------
     models_dir : path of a folder with one sub-folder a model.
     trusted_digests : SHA-256 digests of pickles that may hold code.
+    seals : what looks at signatures; see `seals_of`.
     """
 
-    def __init__(self, models_dir: str, trusted_digests: Collection[str] = ()) -> None:
+    def __init__(self, models_dir: str, trusted_digests: Collection[str] = (), seals: Seals | None = None) -> None:
         self.models_dir = models_dir
         self._trusted_digests = tuple(trusted_digests)
+        self._seals = seals
         self._loaded: dict[str, Model] = {}
         self._failed: dict[str, _Failure] = {}
         self._lock = Lock()
@@ -70,6 +75,18 @@ class FolderStore:
         model = self._loaded.get(name)
         return model if model is not None else self._load(name)
 
+    def load(self, name: str, folder: str) -> Model:
+        """Return the model of any folder, checked as those of this one are; raises as `load_model`."""
+        return load_model(name, folder, self._trusted_digests, self._seals)
+
+    def following(self, name: str) -> Following | None:  # noqa: ARG002 - of stores that follow
+        """Return how following an alias of a model is doing; None, for here none is followed."""
+        return None
+
+    def candidate(self, name: str) -> Model | None:  # noqa: ARG002 - of stores that follow
+        """Return the model that may come next; None, for a folder has one version of each."""
+        return None
+
     def _load(self, name: str) -> Model:
         known = self.names()
         if name not in known:
@@ -84,7 +101,7 @@ class FolderStore:
             if failure is not None and failure.stamp == stamp:
                 raise ModelUnavailable(name, failure.cause)
             try:
-                model = load_model(name, folder, self._trusted_digests)
+                model = self.load(name, folder)
             except NeuralworksError as error:
                 self._failed[name] = _Failure(error, stamp)
                 raise ModelUnavailable(name, error) from error
@@ -99,7 +116,21 @@ def is_name(name: str) -> bool:
     return plain and not name.startswith("_") and len(name) <= LONGEST_NAME
 
 
-def load_model(name: str, folder: str, trusted_digests: Collection[str] = ()) -> Model:
+def seals_of(settings: Settings, warn: Callable[[str], object]) -> Seals | None:
+    """Return what looks at signatures as settings ask, or None where no key is set: then nothing of it is imported.
+
+    Parameters
+    ----------
+    warn : takes a sentence about an artifact without seal, where the policy is to warn.
+    """
+    if not settings.public_keys:
+        return None
+    from challenge_neuralworks.artifact.seals import Seals
+
+    return Seals(settings.public_keys, settings.unsigned, warn)
+
+
+def load_model(name: str, folder: str, trusted_digests: Collection[str] = (), seals: Seals | None = None) -> Model:
     """Return the model of a folder through its own class.
 
     Raises
@@ -107,7 +138,7 @@ def load_model(name: str, folder: str, trusted_digests: Collection[str] = ()) ->
     NeuralworksError : whatever kept it from loading.
     """
     try:
-        model = model_class(name).load(folder, trusted_digests)
+        model = model_class(name).load(folder, trusted_digests, seals)
     except NeuralworksError:
         raise
     # A model's module is its author's code: what it raises must take down this model only.

@@ -70,7 +70,7 @@ run "disabled_plans_nothing" {
   }
 
   assert {
-    condition     = length(module.ci) + length(module.budget) + length(module.lambda) == 0
+    condition     = length(module.ci) + length(module.budget) + length(module.lambda) + length(module.store) == 0
     error_message = "what is not asked for must not be made"
   }
 }
@@ -86,4 +86,44 @@ run "a_budget_is_planned_when_asked_for" {
     condition     = module.budget[0].name == "challenge-neuralworks-dev"
     error_message = "the budget must be this stage's"
   }
+}
+
+run "a_store_is_followed_when_asked_for" {
+  command = plan
+
+  variables {
+    image_digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    function = {
+      store = {
+        publishers = ["arn:aws:iam::123456789012:role/challenge-neuralworks-dev-ci"]
+        promoters  = ["arn:aws:iam::123456789012:role/release-managers"]
+      }
+    }
+  }
+
+  assert {
+    condition     = output.store_url == "s3://challenge-neuralworks-dev-123456789012/models"
+    error_message = "the bucket must be this stage's"
+  }
+
+  assert {
+    condition     = local.settings["NEURALWORKS_STORE"] == output.store_url
+    error_message = "the function must follow the store"
+  }
+}
+
+run "a_store_is_made_or_named_not_both" {
+  command = plan
+
+  variables {
+    function = {
+      models_bucket = { arn = "arn:aws:s3:::acme-models", prefix = "dev/" }
+      store = {
+        publishers = ["arn:aws:iam::123456789012:role/ci"]
+        promoters  = ["arn:aws:iam::123456789012:role/ci"]
+      }
+    }
+  }
+
+  expect_failures = [var.function]
 }

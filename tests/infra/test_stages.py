@@ -11,6 +11,8 @@ from tests.infra.workshop import Workshop
 DIGEST = "sha256:" + "a" * 64
 KEY = "arn:aws:kms:us-east-1:123456789012:key/one"
 DOMAIN = '{name="api.example.com",certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/one"}'
+ROLE = "arn:aws:iam::123456789012:role/one"
+STORE = f'{{publishers=["{ROLE}"],promoters=["{ROLE}"]}}'
 OPTIONS = {
     "module.api_gateway.aws_wafv2_web_acl.this[0]",
     'module.api_gateway.aws_api_gateway_domain_name.this["api.example.com"]',
@@ -19,6 +21,7 @@ OPTIONS = {
     "module.lambda[0].aws_lambda_function_url.live[0]",
     "module.lambda[0].aws_lambda_provisioned_concurrency_config.live[0]",
     "module.observability.aws_sns_topic.alarms[0]",
+    "module.store[0].aws_s3_bucket.this",
 }
 
 
@@ -53,7 +56,7 @@ def test_every_option_reaches_its_module(workshop: Workshop) -> None:
         "dev",
         f"-var=image_digest={DIGEST}",
         f'-var=logs={{kms_key_arn="{KEY}"}}',
-        "-var=function={url=true,provisioned_concurrency=2,reserved_concurrency=10}",
+        f"-var=function={{url=true,provisioned_concurrency=2,reserved_concurrency=10,store={STORE}}}",
         '-var=alerts={emails=["ops@example.com"]}',
         '-var=budget={limit_usd=20,emails=["ops@example.com"]}',
         '-var=github={repository="acme/neural",environment="dev"}',

@@ -43,9 +43,9 @@ def test_a_model_is_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     seal(tmp_path)
     loads: list[str] = []
 
-    def counted(folder: str, trusted_digests: tuple[str, ...]) -> Artifact:
+    def counted(folder: str, trusted_digests: tuple[str, ...], seals: None) -> Artifact:
         loads.append(folder)
-        return load(folder, trusted_digests)
+        return load(folder, trusted_digests, seals)
 
     monkeypatch.setattr(model, "load", counted)
     store = FolderStore(str(tmp_path))

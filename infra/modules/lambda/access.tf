@@ -39,6 +39,14 @@ resource "aws_iam_role_policy" "function" {
         Action   = ["s3:GetObject"]
         Resource = "${bucket.arn}/${bucket.prefix}*"
       }],
+      # Who may not list is told that what is not there is forbidden, which looks like a store that is down.
+      [for bucket in var.models_bucket[*] : {
+        Sid       = "ModelsThereAre"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = bucket.arn
+        Condition = { StringLike = { "s3:prefix" = "${bucket.prefix}*" } }
+      }],
       [for key in var.kms_key_arn[*] : {
         Sid      = "Environment"
         Effect   = "Allow"

@@ -114,7 +114,14 @@ variable "settings" {
       "NEURALWORKS_MODELS_DIR",
       "NEURALWORKS_PAGES",
       "NEURALWORKS_PRELOAD",
+      "NEURALWORKS_PUBLIC_KEYS",
+      "NEURALWORKS_RECEIPT_KEY",
+      "NEURALWORKS_SHADOW",
+      "NEURALWORKS_STORE",
+      "NEURALWORKS_STORE_ALIAS",
+      "NEURALWORKS_STORE_TTL_S",
       "NEURALWORKS_TRUSTED_DIGESTS",
+      "NEURALWORKS_UNSIGNED",
     ], name)])
     error_message = "settings must be named as in docs/operations.md."
   }

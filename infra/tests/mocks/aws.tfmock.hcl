@@ -43,3 +43,7 @@ mock_resource "aws_sns_topic" {
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/any" }
 }
+
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::challenge-neuralworks-dev-123456789012" }
+}

@@ -59,7 +59,14 @@ run "models_are_read_below_their_prefix" {
 
   assert {
     condition     = [for one in jsondecode(aws_iam_role_policy.function.policy).Statement : one if one.Sid == "Models"][0].Action == ["s3:GetObject"]
-    error_message = "objects may be read, not listed, written or deleted"
+    error_message = "objects may be read, not written or deleted"
+  }
+
+  assert {
+    condition = [
+      for one in jsondecode(aws_iam_role_policy.function.policy).Statement : [one.Action, one.Resource, one.Condition] if one.Sid == "ModelsThereAre"
+    ] == [[["s3:ListBucket"], "arn:aws:s3:::acme-models", { StringLike = { "s3:prefix" = "dev/*" } }]]
+    error_message = "objects may be listed below the prefix only"
   }
 }
 

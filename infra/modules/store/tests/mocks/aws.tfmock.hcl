@@ -1,0 +1,3 @@
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::neural-dev-models" }
+}
