@@ -12,6 +12,7 @@ import pytest
 from challenge_neuralworks.gateway.start import DEFAULT_KEY
 from tests.cli.files import EXAMPLE, WRITERS, json_lines, read_table, write_csv, write_json, write_jsonl
 from tests.cli.live import KEY, MODELS, Turn, answers_of, expected, model, run, sample, scripted
+from tests.making import LISTED
 
 
 def test_the_example_is_sent_where_nothing_is_given(api: str) -> None:
@@ -125,7 +126,7 @@ def test_one_faulty_instance_lists_its_faults(api: str) -> None:
 def test_an_unknown_model_names_the_known(api: str) -> None:
     """The API's list, as predict has the folder's."""
     done = run("query", api, "delays")
-    assert (done.exit_code, done.stderr) == (1, "error: there is no model 'delays'; served here: delay, income\n")
+    assert (done.exit_code, done.stderr) == (1, f"error: there is no model 'delays'; served here: {LISTED}\n")
 
 
 def test_keys(api: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from challenge_neuralworks.errors import NeuralworksError
 from challenge_neuralworks.scorers.explaining import ExplainedScorer
 from challenge_neuralworks.scorers.explaining.additive import AdditiveExplainer
 from challenge_neuralworks.serving import Application, build
+from challenge_neuralworks.serving.events import reading
 from challenge_neuralworks.settings import Settings
-from tests.making import INSTANCE, TOY_SCORER, Context, event, seal
+from tests.making import INSTANCE, TOY_SCORER, Context, event, rest_event, seal
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 """Events a test; FUZZ_EXAMPLES=12500 sends 100,000 in all."""
@@ -45,6 +48,22 @@ QUERIES = st.none() | st.dictionaries(
 HEADERS = st.none() | st.dictionaries(
     st.sampled_from(["content-type", "Content-Type", "x"]) | TEXTS, TEXTS | JSON, max_size=3
 )
+
+READABLE = st.fixed_dictionaries(
+    {
+        "colour": st.sampled_from(["red", "RED", "dark  green", "malaga"]),
+        "place": st.sampled_from(["here", "nowhere"]),
+        "age": st.integers(0, 9) | st.just(10),
+        "weight": st.floats(-10, 10),
+    }
+)
+"""Nearly always faultless, and often with warnings."""
+
+READ = [
+    *("headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters"),
+    *("body", "isBase64Encoded", "httpMethod"),
+]
+"""Entries that say what is asked, beside the path."""
 
 
 @pytest.fixture
@@ -115,3 +134,42 @@ def test_direct_invocations(
 ) -> None:
     """Direct events with any instances and parameters."""
     answers_well(handler, {"model": model, "instances": instances, "threshold": threshold, "explain": explain})
+
+
+@MANY
+@given(instances=st.lists(READABLE, max_size=3), threshold=st.none() | st.sampled_from([0.0, 0.5, 0.999]))
+def test_a_direct_answer_is_the_document_of_the_others(
+    handler: Application, instances: list[dict[str, Any]], threshold: float | None
+) -> None:
+    """Nobody writes it as text in between, and it is the same: predictions, labels, warnings and problems."""
+    query = {} if threshold is None else {"threshold": threshold}
+    body = json.dumps({"instances": instances})
+    asked = {name: str(value) for name, value in query.items()} or None
+    posted = handler(rest_event("POST", "/inference/toy", body, queryStringParameters=asked), Context())
+    assert handler({"model": "toy", "instances": instances, **query}, Context()) == json.loads(posted["body"])
+
+
+@MANY
+@given(changes=st.dictionaries(st.sampled_from(READ), JSON | QUERIES | st.just({}), max_size=4), body=TEXTS | st.none())
+def test_an_ordinary_event_is_read_as_any_other(changes: dict[str, Any], body: str | None) -> None:
+    """What is read without a call where it is as nearly always, is what the readers of any entry make of it."""
+    content = {**event("rest_v1"), "body": body, **changes}
+
+    def plainly() -> tuple[object, ...]:
+        headers = reading.last_values(content, "headers", "multiValueHeaders")
+        query = reading.last_values(content, "queryStringParameters", "multiValueQueryStringParameters")
+        read = reading.body(content)
+        return reading.text(content, "httpMethod").upper(), headers, query, read
+
+    def quickly() -> tuple[object, ...]:
+        asked = reading.request(content, "/")
+        return asked.method, asked.headers, asked.query, asked.body
+
+    assert _outcome(quickly) == _outcome(plainly)
+
+
+def _outcome(read: Callable[[], object]) -> object:
+    try:
+        return repr(read())
+    except NeuralworksError as error:
+        return type(error), str(error)

@@ -192,6 +192,7 @@ def test_a_model_without_explanations_promises_none(call: Call) -> None:
     made = json.loads(call("GET", "/openapi.json")["body"])
     assert not hasattr(TOY_SCORER, "explain")
     operation = made["paths"]["/inference/toy"]["post"]
-    assert [parameter["name"] for parameter in operation["parameters"]] == ["threshold"]
+    told = [parameter.get("name", parameter.get("$ref")) for parameter in operation["parameters"]]
+    assert told == ["threshold", "#/components/parameters/Receipt"]
     assert "explanation" not in made["components"]["schemas"]["ToyAnswer"]["properties"]
     assert list(operation["requestBody"]["content"]["application/json"]["examples"]) == ["single", "batch"]

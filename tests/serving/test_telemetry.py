@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from awslambdaric.bootstrap import Unbuffered
 
 from challenge_neuralworks.serving import build
 from challenge_neuralworks.serving.telemetry import METRICS
@@ -103,6 +105,46 @@ def test_closed_output_does_not_cost_the_answer(tmp_path: Path, monkeypatch: pyt
     assert handler(rest_event("GET", "/ping"), Context())["statusCode"] == 200
     monkeypatch.setattr(sys, "stdout", None)
     assert handler(rest_event("GET", "/ping"), Context())["statusCode"] == 200
+
+
+class Sips(io.RawIOBase):
+    """Takes a few bytes at a time, as a pipe does that a signal interrupts."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Take seven bytes at most, and say how many."""
+        self.taken += bytes(data[:7])
+        return min(7, len(data))
+
+
+def test_lambdas_own_output_gets_whole_lines_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines go past its buffers, and stay between what others print before and after."""
+    raw = Sips()
+    monkeypatch.setattr(sys, "stdout", Unbuffered(io.TextIOWrapper(io.BufferedWriter(raw))))
+    seal(tmp_path)
+    handler = build(Settings(models_dir=str(tmp_path)))
+    print("before")
+    handler(rest_event("GET", "/ping"), Context())
+    print("after")
+    before, log, metric, after = raw.taken.decode().splitlines()
+    assert (before, json.loads(log)["status"], json.loads(metric)["requests"], after) == ("before", 200, 1, "after")
+
+
+def test_lines_follow_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever replaces it between two requests gets what comes after."""
+    seal(tmp_path)
+    handler = build(Settings(models_dir=str(tmp_path)))
+    outputs = [io.StringIO(), Unbuffered(io.StringIO()), io.StringIO()]
+    for output in outputs:
+        monkeypatch.setattr(sys, "stdout", output)
+        handler(rest_event("GET", "/ping"), Context())
+    assert [len(output.getvalue().splitlines()) for output in outputs] == [2, 2, 2]
 
 
 def test_a_hostile_request_id_stays_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

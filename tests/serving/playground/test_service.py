@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.gateway.echo import KEY, Running
+from tests.making import SERVED
 from tests.serving.playground.toys import HOSTILE_INSTANCE, NAMES, ODD
 from tests.serving.playground.visiting import SETTLE_MS, ask, example, gateway
 
@@ -74,7 +75,7 @@ def test_the_address_remembers_the_model(tab: Open, server: Running) -> None:
     visit.page.go_back()
     visit.shows(ask(server, "delay", example("delay")).content["prediction"][1])
     visit.open("%E0none")
-    expect(visit.page.locator("#name")).to_contain_text("delay")
+    expect(visit.page.locator("#name")).to_contain_text(SERVED[0])
 
 
 def test_under_a_stage(tab: Open) -> None:

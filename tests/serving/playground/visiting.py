@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.gateway.echo import KEY, Running, serving
-from tests.making import ROOT
+from tests.making import DOCUMENTED, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = f"no browser: none of {', '.join(BROWSERS)} is on PATH; install Debian's package chromium"
-MODELS = ("delay", "income")
+MODELS = DOCUMENTED
 
 SETTLE_MS = 400
 """More than the page's own pause after a change."""

@@ -17,7 +17,7 @@ from challenge_neuralworks import __version__
 from challenge_neuralworks.model import Model
 from challenge_neuralworks.serving.protocol.envelope import OCTETS
 from tests.gateway.echo import KEY, Running, serving
-from tests.making import ROOT
+from tests.making import LISTED, ROOT
 from tests.serving.protocol.asking import DATATYPES, serve
 
 KEYED = {"x-api-key": KEY}
@@ -148,7 +148,7 @@ def test_errors_reach_the_caller(client: Any, delay: Model) -> None:
         client.infer("delay", tensors(faulty, delay, as_bytes=True), headers=AS_BYTES)
     assert caught.value.status() == "400"
     assert caught.value.message() == "input 'OPERA', row 1: 'Grupo LATAN' is unknown; did you mean 'Grupo LATAM'?"
-    with pytest.raises(InferenceServerException, match="there is no model 'none'; served here: delay, income"):
+    with pytest.raises(InferenceServerException, match=f"there is no model 'none'; served here: {LISTED}"):
         client.get_model_metadata("none", headers=KEYED)
     flags = triton.InferInput("DIA-I", [1], "BOOL").set_data_from_numpy(np.array([True]))
     given = [one if one.name() != "DIA-I" else flags for one in tensors([FLIGHT], delay, as_bytes=True)]
