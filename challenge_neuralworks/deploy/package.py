@@ -1,8 +1,8 @@
 """What the function ships, in three parts, for the zip and the image alike.
 
-dependencies: requirements/function.txt, installed. package: this package down to the heavy line, and the gateway, which
-serves plain HTTP in the image. models: pickles and their manifests. Nothing else but, in the image, its entrypoint. The
-Dockerfile runs this file by its path, before the rest of the package is there, so it imports the standard library only.
+dependencies: requirements/function.txt, installed. package: this package down to the heavy line, and the gateway, for
+plain HTTP in the image. models: pickles, manifests, seals. Beside them the image has its entrypoint. The Dockerfile
+runs this file by its path, before the rest of the package is there, so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ SHIPPED = (
     "settings",
     "signature",
     "scorers",
+    "compiling",
     "artifact",
     "model",
     "models",
@@ -36,14 +37,14 @@ SHIPPED = (
     "lambda_handler",
     "gateway",
 )
-NOT_SHIPPED = ("testing", "training", "registry", "monitoring", "client", "deploy", "cli")
+NOT_SHIPPED = ("testing", "training", "registry", "lifecycle", "monitoring", "client", "deploy", "cli")
 PARTS = ("dependencies", "package", "models")
 # What starts the image; a zip has no use for it.
 ENTRYPOINT = "entrypoint"
 ENTRYPOINT_SOURCE = Path("docker", "entrypoint.sh")
 ENTRYPOINT_TARGET = Path("usr", "local", "bin", "neuralworks-entrypoint")
 REQUIREMENTS = Path("requirements", "function.txt")
-MODEL_FILES = ("*/manifest.json", "*/*.pkl")
+MODEL_FILES = ("*/manifest.json", "*/*.pkl", "*/seal.json")
 
 # Lambda takes 250 MiB unzipped; what grows past 5 pays for it at each cold start.
 LIMIT_BYTES = 5 * 1024 * 1024
@@ -109,12 +110,8 @@ def stage_layer(part: str, root: Path, into: Path, version: str = DEFAULT_VERSIO
     if part == ENTRYPOINT:
         _copy_entrypoint(root, into)
     else:
-        stage(part, root, _task_root(into), version)
+        stage(part, root, into / TASK_ROOT.lstrip("/"), version)
     _normalise(into)
-
-
-def _task_root(layer: Path) -> Path:
-    return layer / TASK_ROOT.lstrip("/")
 
 
 def _copy_entrypoint(root: Path, into: Path) -> None:

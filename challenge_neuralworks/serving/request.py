@@ -21,6 +21,8 @@ COMMON_HEADERS = {
 }
 """On every answer. Any origin may read: the key travels in a header of its own, never in a cookie."""
 
+_JSON_HEADERS = {"Content-Type": JSON, **COMMON_HEADERS}
+
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -118,9 +120,9 @@ class Response(NamedTuple):
 
     def all_headers(self) -> dict[str, str]:
         """Return every header of the answer."""
-        if self.headers:
+        if self.headers or self.content_type != JSON:
             return {"Content-Type": self.content_type, **COMMON_HEADERS, **dict(self.headers)}
-        return {"Content-Type": self.content_type, **COMMON_HEADERS}
+        return _JSON_HEADERS.copy()
 
 
 def predicted(body: str, origin: Origin, instances: int) -> Response:

@@ -31,7 +31,8 @@ def request(event: dict[str, Any], path: str, context: Mapping[str, Any] = NOTHI
         query = last_values(event, "queryStringParameters", "multiValueQueryStringParameters")
     if type(content) is not str or event.get("isBase64Encoded"):
         content = body(event)
-    return Request(text(event, "httpMethod").upper(), path, headers, query, content, None, context)
+    method = "POST" if event.get("httpMethod") == "POST" else text(event, "httpMethod").upper()
+    return Request(method, path, headers, query, content, None, context)
 
 
 def text(event: dict[str, Any], key: str) -> str:
