@@ -15,7 +15,7 @@ CODE := $(wildcard challenge_neuralworks bench stress_test tests)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test stress-ui stress-50k zip image image-check infra-test lock clean
+.PHONY: help venv install serve train test coverage model-test api-test lint workflow-lint format bench bench-export test-lowest stress-test stress-ui stress-50k stress-aws bench-peers zip image image-check infra-test lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,7 +30,7 @@ serve: $(VENV)/.serve ## Serve the models on port PORT (8000), as API Gateway wo
 train: export PATH := $(abspath $(BIN)):$(PATH)
 train: $(VENV)/.dev ## Run the stages of training that have changed: data, checks, search, evaluation, artifacts
 	@git rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/dvc config --local core.no_scm true
-	$(BIN)/dvc repro $(ARGS)
+	$(BIN)/dvc repro --keep-going $(ARGS)
 
 # Small matrices on few cores: threads of the linear algebra library would only wait for each other.
 train test coverage model-test test-lowest: export OPENBLAS_NUM_THREADS ?= 1
@@ -87,6 +87,15 @@ stress-ui: $(VENV)/.dev ## Locust's page on http://127.0.0.1:8089, for the same 
 
 stress-50k: $(VENV)/.dev ## Time 50,000 right answers with wrk, or with TIME=45 count those of 45 seconds: HOST= KEY= TIME=
 	@$(BIN)/python -m stress_test.wrk $(call stated,HOST,--host) $(call stated,TIME,--seconds) $(ARGS)
+
+stress-aws: $(VENV)/.dev ## Simulate AWS accounts, a small one that fails and the planned one, beside what the plan foretells: TIME=
+	@$(BIN)/python -m stress_test.aws $(call stated,TIME,--seconds) $(ARGS)
+
+# Threads of the linear algebra library would wait for each other in what fits the model, too.
+bench-peers: export OMP_NUM_THREADS ?= 1
+bench-peers: export OPENBLAS_NUM_THREADS ?= 1
+bench-peers: $(VENV)/.dev ## Measure the same model behind other systems, side by side; writes reports/peers/
+	@$(BIN)/python -m stress_test.peers $(ARGS)
 
 zip: $(VENV)/.created ## Build dist/lambda.zip, the same bytes each time
 	$(BIN)/python -P challenge_neuralworks/deploy/package.py zip --output dist/lambda.zip

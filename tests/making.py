@@ -15,6 +15,14 @@ from challenge_neuralworks.signature import Field, Signature
 EVENTS = Path(__file__).parent / "events"
 ROOT = Path(__file__).parents[1]
 
+SERVED = tuple(sorted(path.parent.name for path in (ROOT / "models").glob("*/manifest.json")))
+"""Every committed model; ``delay`` and ``income``, which the docs speak of, are always among them."""
+
+LISTED = ", ".join(SERVED)
+"""As messages list them."""
+
+DOCUMENTED = ("delay", "income")
+
 TOY = Signature(
     (
         Field("colour", "category", "What it looks like.", "red", categories=("red", "dark green", "Málaga")),

@@ -20,7 +20,7 @@ from challenge_neuralworks.cli import main
 from challenge_neuralworks.cli.progress import Bytes, Count, Lines, Steps
 from challenge_neuralworks.gateway import Options
 from challenge_neuralworks.settings import Settings
-from challenge_neuralworks.training.recipes import delay
+from challenge_neuralworks.training.recipes import delay, recipe_names
 from challenge_neuralworks.training.sample import write_sample
 from tests.making import INSTANCE, ROOT, TOY_SCORER, seal
 from tests.training.quick import quick
@@ -201,7 +201,7 @@ def test_train_of_no_recipe_is_one_line(project: Path) -> None:
     assert project.is_dir()
     done = _run("train", "weather")
     assert done.exit_code == 1
-    assert done.stderr == "error: MODEL='weather' cannot be used: expected one of delay, income\n"
+    assert done.stderr == f"error: MODEL='weather' cannot be used: expected one of {', '.join(recipe_names())}\n"
 
 
 def test_fetch_refuses_another_file(project: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import click
 
 from challenge_neuralworks.cli.faults import Failure
 from challenge_neuralworks.cli.options import models_dir
+from challenge_neuralworks.cli.stored import reason_option, store_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -167,13 +168,28 @@ def smoke(stage: str | None, function: str | None, version: str, url: str | None
         check()
 
 
-@click.command()
-@stage
+@click.command(epilog="Examples: neuralworks rollback delay; neuralworks rollback --stage dev")
+@click.argument("model", default="")
+@click.option("--stage", type=stage_choice, help="Stage whose function goes back, instead of a MODEL.")
+@function_option
 @click.option("--to", default="", help="Version to go back to.  [default: the last that was good]")
+@store_option
+@reason_option
 @changing
 @models_dir
-def rollback(**options: Any) -> None:
-    """Have a stage's callers reach the version that was live before; during a canary, take it away."""
+def rollback(model: str, store: str, reason: str, **options: Any) -> None:
+    """Have callers reach what was live before: a version of MODEL in the store, or with --stage of a stage's function.
+
+    Of a MODEL, --store, --to, --reason and --dry-run count; exit code 3: somebody else moved it meanwhile. Of a stage
+    the others do, and a canary is taken away.
+    """
+    if bool(model) == bool(options["stage"]):
+        raise click.UsageError("say what goes back: either a MODEL or --stage")
+    if model:
+        from challenge_neuralworks.cli.returning import roll_back_model
+
+        roll_back_model(model, store, options["to"], reason, dry_run=options["dry_run"])
+        return
     from challenge_neuralworks.deploy.release.returning import roll_back
     from challenge_neuralworks.deploy.release.smoke import read_manifests
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from challenge_neuralworks.cli.faults import Failure
+from challenge_neuralworks.cli.options import local_store
 from challenge_neuralworks.errors import ModelUnavailable
 
 
@@ -15,7 +16,7 @@ from challenge_neuralworks.errors import ModelUnavailable
 @click.argument("models_dir", type=click.Path(file_okay=False, path_type=Path), default=Path("models"))
 def check(models_dir: Path) -> None:
     """Load every artifact in MODELS_DIR (default: models) with all its checks; exit 1 if one fails."""
-    store = _store(models_dir)
+    store = local_store(models_dir)
     names = store.names()
     if not names:
         raise Failure(f"{models_dir} holds no artifact; 'neuralworks train' makes one")
@@ -32,12 +33,3 @@ def _check(store: Any, name: str) -> bool:
         return False
     click.echo(f"{name}  {model.version}  sha256:{model.artifact.manifest.pickle.sha256}  ok")
     return True
-
-
-def _store(models_dir: Path) -> Any:
-    import os
-
-    from challenge_neuralworks.settings import read_settings
-    from challenge_neuralworks.store import FolderStore
-
-    return FolderStore(str(models_dir), read_settings(os.environ).trusted_digests)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from challenge_neuralworks.cli.options import models_dir
+from challenge_neuralworks.cli.options import local_store, models_dir
 
 
 @click.command()
@@ -17,15 +17,11 @@ from challenge_neuralworks.cli.options import models_dir
 @click.option("--locked", is_flag=True, help="With --gateway: the pages take a key, as NEURALWORKS_PAGES=locked asks.")
 def openapi(models_dir: Path, output: Path | None, *, gateway: bool, locked: bool) -> None:
     """Write the OpenAPI document of the models, whether or not the service shows it."""
-    import os
-
     if locked and not gateway:
         raise click.UsageError("--locked is about the variant for API Gateway: add --gateway")
     from challenge_neuralworks.serving.openapi import document
-    from challenge_neuralworks.settings import read_settings
-    from challenge_neuralworks.store import FolderStore
 
-    made = document(FolderStore(str(models_dir), read_settings(os.environ).trusted_digests))
+    made = document(local_store(models_dir))
     if gateway:
         from challenge_neuralworks.serving.openapi.rest_api import rest_api
 

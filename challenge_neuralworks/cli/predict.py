@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from challenge_neuralworks.cli.asking import Asked, Run, asking, finish
-from challenge_neuralworks.cli.options import models_dir
+from challenge_neuralworks.cli.options import local_store, models_dir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,12 +81,10 @@ def predict(model: str, models_dir: Path, **options: Any) -> None:
     empty cell is a missing value. Rows are read, checked and answered as the API does, a hundred at a time.
     """
     from challenge_neuralworks.client.answers import Described
-    from challenge_neuralworks.settings import read_settings
-    from challenge_neuralworks.store import FolderStore
 
     asked = Asked(**options)
     asked.check()
-    served = FolderStore(str(models_dir), read_settings(os.environ).trusted_digests).get(model)
+    served = local_store(models_dir).get(model)
     answerer = Offline(served, asked.threshold, explain=asked.explain)
     described = Described.of(served.describe())
     done = Run(asked, described, answerer, batch_size=BATCH, concurrency=1, bare=True).run()

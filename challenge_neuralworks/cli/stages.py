@@ -16,6 +16,13 @@ INTERIM = DATA_DIR / "interim"
 PROCESSED = DATA_DIR / "processed"
 REPORTS = Path("reports")
 
+TOLD = {
+    "binary": ("auc", "brier", "ece", "f1"),
+    "multiclass": ("auc", "accuracy", "log_loss"),
+    "regression": ("r2", "rmse", "mae"),
+}
+"""Kind of task -> metrics that an evaluation ends with."""
+
 
 def _parts(model: str) -> Path:
     return PROCESSED / model / "parts"
@@ -70,7 +77,8 @@ def check_data(model: str, data: Path | None, reference: Path | None, **limits: 
 
     recipe = find_recipe(model)
     path = data or INTERIM / f"{model}.csv"
-    examples = recipe.read(data) if data else read_examples(path, recipe.model.fields)
+    numeric = recipe.task.kind == "regression"
+    examples = recipe.read(data) if data else read_examples(path, recipe.model.fields, numeric=numeric)
     other = recipe.read(reference) if reference else read_profile(DATA_DIR / "reference" / f"{model}.json")
     report = run(model, examples, other, Limits(**limits), path.name)
     page = write_report(report, REPORTS / model)
@@ -116,7 +124,7 @@ def search(model: str, seed: int, fits: int, jobs: int, cluster: str) -> None:
         found = run(recipe, examples, seed, Engine(jobs, cluster), fits, progress)
     for one in found.tried:
         mark = "*" if one is found.chosen else " "
-        click.echo(f"{mark} AUC {one.auc:.4f}  {one.candidate.name}  {json.dumps(one.params)}")
+        click.echo(f"{mark} {one.headline.upper()} {one.worth:.4f}  {one.candidate.name}  {json.dumps(one.params)}")
     for name in found.absent:
         click.echo(f"  not tried: {name}, which needs the extra 'boosting'")
     text = json.dumps(found_json(found, recipe, seed), indent=1, ensure_ascii=False)
@@ -152,7 +160,7 @@ def evaluate(model: str, seed: int, resamples: int, repeats: int, jobs: int, clu
         )
     write_report(made, REPORTS / model)
     for split in made["splits"]:
-        values = ", ".join(f"{name} {split['metrics'][name]['value']:.4f}" for name in ("auc", "brier", "ece", "f1"))
+        values = ", ".join(f"{name} {split['metrics'][name]['value']:.4f}" for name in TOLD[chosen.task.kind])
         click.echo(f"{split['name']}: {values}")
     click.echo(f"{REPORTS / model / 'evaluation.html'} has the rest")
 

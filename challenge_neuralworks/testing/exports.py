@@ -22,6 +22,7 @@ from challenge_neuralworks.training.equality import TOLERANCE
 from challenge_neuralworks.training.export import export
 from challenge_neuralworks.training.frames import frame
 from challenge_neuralworks.training.golden import golden_instances
+from challenge_neuralworks.training.tasks import predictions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,18 +118,6 @@ def _expected(pipeline: Any, signature: Signature, features: Callable[[Row], Row
         return predictions_of(pipeline, made)[:-1]
 
     return predictions
-
-
-def predictions_of(estimator: Any, features: Any) -> Any:
-    """Return an estimator's own predictions of a frame, shape (n_rows, n_outputs): probabilities, or values."""
-    with np.errstate(all="ignore"):
-        if hasattr(estimator, "predict_proba"):
-            return estimator.predict_proba(features)
-        values = np.asarray(estimator.predict(features))
-    if hasattr(estimator, "classes_"):
-        # One without probabilities is sure of what it says.
-        return (values[:, None] == np.asarray(estimator.classes_)[None, :]).astype(np.float64)
-    return values.reshape(len(features), -1)
 
 
 def _data_pass_the_signature(rows: Sequence[Row]) -> Callable[[Subject], str]:

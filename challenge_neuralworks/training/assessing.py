@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from challenge_neuralworks.training.evaluation import Effort, Given, evaluation_report, try_recipe
 from challenge_neuralworks.training.frames import feature_rows, frame
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from challenge_neuralworks.training.evaluation.splitting import Split
     from challenge_neuralworks.training.recipes import Recipe
     from challenge_neuralworks.training.searching.engine import Engine
+    from challenge_neuralworks.training.tasks import Task
 
 FOLDS = 5
 """Of the cross validation of what is served, on the rows that the random split fits on."""
@@ -51,8 +52,8 @@ def assess(  # noqa: PLR0913, PLR0917 - what is judged, on what, how hard, where
     for split, examples in parts:
         report(f"{split.name}: predictions")
         trials.append(try_recipe(recipe, examples, split, effort.seed))
-    given = Given(cross_validation, FOLDS, lines, data, {"sentence": recipe.rule.sentence})
-    return evaluation_report(name, recipe.model.fields, trials, given, effort, report)
+    given = Given(cross_validation, FOLDS, lines, data, {"sentence": recipe.rule.sentence} if recipe.rule else {})
+    return evaluation_report(name, recipe.model.fields, trials, given, effort, report, recipe.task)
 
 
 def _lines(
@@ -62,35 +63,44 @@ def _lines(
     seed: int,
     engine: Engine,
 ) -> list[Any]:
-    """Return each candidate that was tried with its AUC on every split, in the search's order."""
+    """Return each candidate that was tried with its AUC (or R2) on every split, in the search's order."""
+    headline = recipe.task.headline
     known = {one.name: one for one in recipe.candidates}
     places = [(line, split, examples) for line in found["candidates"] for split, examples in parts]
     calls = []
     for line, split, examples in places:
         candidate = known[line["name"]]
         pipeline = candidate.pipeline(seed).set_params(**line["params"])
-        target = np.asarray(examples.target)
-        calls.append((_auc, (pipeline, features_of(recipe, candidate, examples), target, split)))
-    aucs = engine.run(calls)
+        target = recipe.task.target(examples.target)
+        calls.append((_worth, (pipeline, features_of(recipe, candidate, examples), target, split, recipe.task)))
+    worths = engine.run(calls)
     on_split: dict[str, dict[str, float]] = {}
-    for (line, split, _), auc in zip(places, aucs, strict=True):
-        on_split.setdefault(line["name"], {})[split.name] = auc
+    for (line, split, _), worth in zip(places, worths, strict=True):
+        on_split.setdefault(line["name"], {})[split.name] = worth
     served = found["chosen"]["name"]
-    return [{**line, "auc": on_split[line["name"]], "chosen": line["name"] == served} for line in found["candidates"]]
+    return [
+        {**line, headline: on_split[line["name"]], "chosen": line["name"] == served} for line in found["candidates"]
+    ]
 
 
-def _auc(pipeline: Any, features: Any, target: Any, split: Split) -> float:
-    return measure(pipeline, features, target, Fold(split.fit, split.test))["auc"]
+def _worth(pipeline: Any, features: Any, target: Any, split: Split, task: Task) -> float:
+    return measure(pipeline, features, target, Fold(split.fit, split.test), task)[task.headline]
 
 
 def _cross_validation(recipe: Recipe, split: Split, examples: Examples, seed: int, engine: Engine) -> dict[str, Any]:
-    features, target = frame(feature_rows(recipe.model, examples.rows)), np.asarray(examples.target)
+    features, target = frame(feature_rows(recipe.model, examples.rows)), recipe.task.target(examples.target)
     fit = np.asarray(split.fit)
-    folds = StratifiedKFold(min(FOLDS, *np.bincount(target[fit]).tolist()), shuffle=True, random_state=seed)
+    folds = _folds(recipe.task, target[fit], seed)
     made = [Fold(fit[one], fit[other]) for one, other in folds.split(fit, target[fit])]
-    results = engine.run([(measure, (recipe.pipeline(seed), features, target, fold)) for fold in made])
+    results = engine.run([(measure, (recipe.pipeline(seed), features, target, fold, recipe.task)) for fold in made])
     return {
         name: {"mean": float(np.mean(values)), "sd": float(np.std(values))}
         for name in results[0]
         for values in [[result[name] for result in results]]
     }
+
+
+def _folds(task: Task, target: Any, seed: int) -> Any:
+    if task.kind == "regression":
+        return KFold(min(FOLDS, len(target)), shuffle=True, random_state=seed)
+    return StratifiedKFold(min(FOLDS, *np.bincount(target).tolist()), shuffle=True, random_state=seed)

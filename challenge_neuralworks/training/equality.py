@@ -8,6 +8,7 @@ import numpy as np
 
 from challenge_neuralworks.errors import NotEqual, ShapeError
 from challenge_neuralworks.training.frames import frame
+from challenge_neuralworks.training.tasks import predictions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from challenge_neuralworks.signature import Row
 
 TOLERANCE = 1e-12
-"""Largest difference of a probability: room for another order of summation, and for nothing else."""
+"""Largest difference of a prediction, of values beyond 1 relative to them: room for another order of sums, no more."""
 
 
 def prove(estimator: Any, scorer: Scorer, rows: Sequence[Row], tolerance: float = TOLERANCE) -> float:
@@ -24,7 +25,7 @@ def prove(estimator: Any, scorer: Scorer, rows: Sequence[Row], tolerance: float 
 
     Parameters
     ----------
-    estimator : fitted, with ``predict_proba`` on a frame of features.
+    estimator : fitted on a frame of features; a classifier has ``predict_proba``.
     rows : features, shape (n_rows,), at least one.
 
     Raises
@@ -34,11 +35,11 @@ def prove(estimator: Any, scorer: Scorer, rows: Sequence[Row], tolerance: float 
     """
     if not rows:
         raise ShapeError("a proof needs at least one row")
-    expected = np.asarray(estimator.predict_proba(frame(rows)), dtype=np.float64)
+    expected = predictions_of(estimator, frame(rows))
     computed = np.asarray(scorer.predict_many(rows), dtype=np.float64)
     if expected.shape != computed.shape:
         raise ShapeError(f"the estimator's predictions have shape {expected.shape}, the scorer's {computed.shape}")
-    differences = np.abs(expected - computed).max(axis=1)
+    differences = (np.abs(expected - computed) / np.maximum(1.0, np.abs(expected))).max(axis=1)
     # argmax returns the first NaN where there is one, and a NaN fails the comparison below.
     worst = int(differences.argmax())
     if not differences[worst] <= tolerance:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from challenge_neuralworks.artifact import Golden
 from challenge_neuralworks.training.edges import UNSEEN
 from challenge_neuralworks.training.frames import feature_rows, frame
+from challenge_neuralworks.training.tasks import predictions_of
 
 if TYPE_CHECKING:
     from challenge_neuralworks.model import Model
@@ -29,7 +30,7 @@ def golden_instances(signature: Signature, spanning: int = 6) -> list[dict[str, 
 
 def promise(model: type[Model], estimator: Any, instances: list[dict[str, Value]]) -> tuple[Golden, ...]:
     """Return instances with the estimator's predictions."""
-    predictions = estimator.predict_proba(frame(feature_rows(model, instances)))
+    predictions = predictions_of(estimator, frame(feature_rows(model, instances)))
     return tuple(
         Golden(instance, tuple(float(p) for p in prediction))
         for instance, prediction in zip(instances, predictions, strict=True)
@@ -45,5 +46,6 @@ def _value(field: Field, share: float) -> Value:
         return field.categories[round(share * (len(field.categories) - 1))]
     if not field.bounded:
         return field.example
-    between = field.minimum + share * (field.maximum - field.minimum)
+    # The sum may round to just beyond the bound that it is meant to reach.
+    between = min(field.minimum + share * (field.maximum - field.minimum), field.maximum)
     return round(between) if field.kind == "integer" else between

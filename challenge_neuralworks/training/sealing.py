@@ -30,7 +30,7 @@ class Fitted(NamedTuple):
     scorer: Scorer
     signature: Signature
     classes: tuple[int | str, ...]
-    threshold: float
+    threshold: float | None
     metrics: dict[str, Any]
     golden: tuple[Golden, ...]
 
@@ -65,7 +65,7 @@ def _stated(fitted: Fitted) -> dict[str, Any]:
 
 
 def _try(name: str, folder: Path, golden: tuple[Golden, ...]) -> None:
-    promised = [list(prediction) for _, prediction in golden]
-    computed = predict_fresh(name, folder, [instance for instance, _ in golden])
-    if not np.abs(np.asarray(computed) - np.asarray(promised)).max() <= TOLERANCE:
-        raise NotServable(f"a new process predicts {computed}, the pipeline {promised}")
+    promised = np.asarray([prediction for _, prediction in golden])
+    computed = np.asarray(predict_fresh(name, folder, [instance for instance, _ in golden]))
+    if not (np.abs(computed - promised) / np.maximum(1.0, np.abs(promised))).max() <= TOLERANCE:
+        raise NotServable(f"a new process predicts {computed.tolist()}, the pipeline {promised.tolist()}")

@@ -25,8 +25,9 @@ def learn_signature(fields: Iterable[Field], rows: Sequence[Row]) -> Signature:
     signature = Signature(_learned(field, rows) for field in fields)
     for index, row in enumerate(rows):
         # An inexact spelling would be read as a category at the request, so it must not become a level here.
-        if not signature.is_exact(row):
-            raise DataError(f"line {line_of(index)}: {_reason(signature, row)}")
+        # A number that is missing where it may be takes the longer path, and nothing is noted of it.
+        if not signature.is_exact(row) and (reason := _reason(signature, row)):
+            raise DataError(f"line {line_of(index)}: {reason}")
     return signature
 
 

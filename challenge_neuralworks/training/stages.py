@@ -66,7 +66,11 @@ def read_interim(recipe: Recipe, interim: Path) -> tuple[Examples, dict[str, Any
         raise DataError(
             f"{origin_path(interim)}: cannot be read: {error}; 'neuralworks preprocess' writes it"
         ) from error
-    return read_examples(interim, recipe.model.fields), origin
+    return _read(recipe, interim), origin
+
+
+def _read(recipe: Recipe, path: Path) -> Examples:
+    return read_examples(path, recipe.model.fields, numeric=recipe.task.kind == "regression")
 
 
 def segregate(recipe: Recipe, examples: Examples, folder: Path) -> dict[str, int]:
@@ -109,7 +113,7 @@ def read_splits(recipe: Recipe, folder: Path) -> list[tuple[Split, Examples]]:
     for name, (first, second) in PARTS.items():
         if not (folder / f"{first}.csv").exists():
             continue
-        fit, test = (read_examples(folder / f"{part}.csv", recipe.model.fields) for part in (first, second))
+        fit, test = (_read(recipe, folder / f"{part}.csv") for part in (first, second))
         both = _joined(fit, test)
         numbers = np.arange(len(both.rows))
         found.append((Split(name, numbers[: len(fit.rows)], numbers[len(fit.rows) :]), both))
@@ -127,7 +131,7 @@ def read_searched(recipe: Recipe, folder: Path) -> Examples:
     """
     if not (folder / f"{SEARCHED}.csv").exists():
         raise DataError(f"{folder} holds no {SEARCHED}.csv; 'neuralworks segregate' writes it")
-    return read_examples(folder / f"{SEARCHED}.csv", recipe.model.fields)
+    return _read(recipe, folder / f"{SEARCHED}.csv")
 
 
 def _joined(first: Examples, second: Examples) -> Examples:

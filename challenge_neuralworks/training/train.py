@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from challenge_neuralworks.errors import NotExplainable
 from challenge_neuralworks.training.edges import edge_rows
 from challenge_neuralworks.training.equality import prove
 from challenge_neuralworks.training.evaluation import evaluate, out_of_fold, splits
+from challenge_neuralworks.training.evaluation.splitting import threshold_of
 from challenge_neuralworks.training.export import export
 from challenge_neuralworks.training.export.explaining import explained
 from challenge_neuralworks.training.fetch import sha256_of
@@ -95,23 +97,33 @@ def train_on(  # noqa: PLR0913, PLR0917 - what an artifact is made of, and where
 def _fit(recipe: Recipe, examples: Examples, seed: int, report: Callable[[str], None]) -> Fitted:
     signature = learn_signature(recipe.model.fields, examples.rows)
     rows = feature_rows(recipe.model, examples.rows)
-    features, target = frame(rows), np.asarray(examples.target)
+    features, target = frame(rows), recipe.task.target(examples.target)
     report(STEPS[1])
     metrics = _evaluations(recipe, examples, features, seed)
     report(STEPS[2])
-    threshold, metrics["out_of_fold"] = _threshold(recipe, features, target, seed)
+    threshold = None
+    if recipe.task.kind == "binary":
+        threshold, metrics["out_of_fold"] = _threshold(recipe, features, target, seed)
     report(STEPS[3])
     estimator = recipe.pipeline(seed).fit(features, target)
     report(STEPS[4])
-    scorer = explained(estimator, signature, export(estimator, signature), rows)
+    scorer = _explained(estimator, signature, rows)
     metrics["export"] = _proof(recipe, estimator, scorer, signature, rows, seed)
     golden = promise(recipe.model, estimator, golden_instances(signature))
-    classes = tuple(int(label) for label in estimator.classes_)
-    return Fitted(scorer, signature, classes, threshold, metrics, golden)
+    return Fitted(scorer, signature, recipe.task.sealed_classes(estimator), threshold, metrics, golden)
+
+
+def _explained(estimator: Any, signature: Signature, rows: Sequence[Row]) -> Scorer:
+    scorer = export(estimator, signature)
+    try:
+        return explained(estimator, signature, scorer, rows)
+    except NotExplainable:
+        # Three classes have three scores; they are served without explanations.
+        return scorer
 
 
 def _evaluations(recipe: Recipe, examples: Examples, features: pd.DataFrame, seed: int) -> dict[str, Any]:
-    target = np.asarray(examples.target)
+    target = recipe.task.target(examples.target)
     return {split.name: _rounded(evaluate(recipe, features, target, split, seed)) for split in splits(examples, recipe)}
 
 
@@ -119,7 +131,7 @@ def _threshold(
     recipe: Recipe, features: pd.DataFrame, target: NDArray[np.int64], seed: int
 ) -> tuple[float, dict[str, float]]:
     p = out_of_fold(recipe.pipeline(seed), features, target, seed)
-    threshold = recipe.rule.choose(target, p)
+    threshold = threshold_of(recipe, target, p)
     return threshold, _rounded(cut(target, p, threshold)._asdict())
 
 

@@ -35,6 +35,8 @@ def copy_of_project(tmp_path: Path) -> Callable[[str], Path]:
         stand_in.mkdir(parents=True)
         (stand_in / "manifest.json").write_text("{}")
         (stand_in / "stand_in.pkl").write_bytes(b"\x80\x04N.")
+        (stand_in / "seal.json").write_text("{}")
+        (stand_in / "notes.txt").write_text("of no use to a function")
         return target
 
     return copy
@@ -77,6 +79,8 @@ def test_a_zip_holds_the_three_parts_and_nothing_else(copy_of_project: Callable[
     modules = {Path(name).parts[1].removesuffix(".py") for name in names if name.startswith(package.PACKAGE)}
     assert modules - {"__pycache__", "py.typed"} <= set(package.SHIPPED)
     assert {Path(name).parts[0] for name in names} == {package.PACKAGE, "models", "__pycache__", "dependency.py"}
+    shipped = {Path(name).name for name in names if name.startswith("models/stand_in/")}
+    assert shipped == {"manifest.json", "stand_in.pkl", "seal.json"}
     assert {Path(name).suffix for name in names if name.startswith("models/")} == {".json", ".pkl"}
     sources = {name for name in names if name.endswith(".py")}
     assert {importlib.util.cache_from_source(name) for name in sources} <= names

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import click
 
 from challenge_neuralworks.cli import main
-from tests.making import ROOT
+from tests.making import DOCUMENTED, ROOT
 
 BIN = Path(sys.executable).parent
 ADDRESS = re.compile(r"\b(?:127\.0\.0\.1|localhost):8000\b")
@@ -91,8 +91,10 @@ def _wait(process: subprocess.Popen[str], port: int) -> None:
 
 def folder_like_a_clone(folder: Path) -> Path:
     """Fill a folder with links to what commands read, so that what they write goes elsewhere."""
-    for name in ("models", "tests"):
-        (folder / name).symlink_to(ROOT / name)
+    (folder / "tests").symlink_to(ROOT / "tests")
+    (folder / "models").mkdir()
+    for name in DOCUMENTED:
+        (folder / "models" / name).symlink_to(ROOT / "models" / name)
     (folder / "data").mkdir()
     for declaration in (ROOT / "data").glob("*.toml"):
         (folder / "data" / declaration.name).symlink_to(declaration)

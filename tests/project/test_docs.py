@@ -20,7 +20,7 @@ from challenge_neuralworks.serving import Application, build
 from challenge_neuralworks.settings import Settings
 from challenge_neuralworks.signature import Row
 from challenge_neuralworks.training.signing import learn_signature
-from tests.making import ROOT, Context, rest_event
+from tests.making import ROOT, SERVED, Context, rest_event
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -106,12 +106,12 @@ def test_the_documented_class_derives_what_it_says() -> None:
     assert {field.name: field.categories for field in learned.fields} == {"colour": ("green", "red"), "age": ()}
 
 
-@pytest.mark.parametrize("name", ["delay", "income"])
+@pytest.mark.parametrize("name", SERVED)
 def test_the_call_in_a_models_card_is_answered_as_it_says(served: Application, name: str) -> None:
-    """The cards docs/models/delay.md and income.md: the instance, and the answer to it at 6 places."""
+    """The cards docs/models/delay.md, income.md and all others: the instance, and the answer to it at 6 places."""
     request, promised = blocks((ROOT / "docs" / "models" / f"{name}.md").read_text(encoding="utf-8"), "json")
     answer = json.loads(served(rest_event("POST", f"/inference/{name}", request), Context())["body"])
-    assert {**answer, "prediction": [round(p, 6) for p in answer["prediction"]]} == json.loads(promised)
+    assert {**answer, "prediction": _rounded(answer["prediction"])} == json.loads(promised)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -119,3 +119,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page is a file of the project."""
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def _rounded(prediction: float | list[float]) -> float | list[float]:
+    return [round(p, 6) for p in prediction] if isinstance(prediction, list) else round(prediction, 6)

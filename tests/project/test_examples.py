@@ -124,7 +124,9 @@ def test_blocks_executed_elsewhere_are(page: str) -> None:
     """The table sends nobody to a module that is gone or does not name the page, nor for a language not there."""
     languages, module = ELSEWHERE[page]
     assert set(languages.split()) <= {block.runs_as for block in BLOCKS if block.page == page}
-    assert Path(page).stem in (ROOT / module).read_text(encoding="utf-8")
+    text = (ROOT / module).read_text(encoding="utf-8")
+    # Cards are asked one and all, whichever models there are.
+    assert Path(page).stem in text or (page.startswith("docs/models/") and "docs/models/" in text)
 
 
 def test_the_tables_hold_nothing_stale() -> None:

@@ -16,6 +16,7 @@ text, mermaid a picture, or what a server says, listed in `PICTURES`; files in i
 
 from __future__ import annotations
 
+from tests.making import SERVED
 from tests.project.pages import Block
 
 ELSEWHERE = {
@@ -25,8 +26,11 @@ ELSEWHERE = {
     "docs/data-checks.md": ("json python", "tests/training/checks/test_docs.py"),
     "docs/export.md": ("python", "tests/testing/test_export_docs.py"),
     "docs/local-gateway.md": ("json", "tests/gateway/test_accesslog.py"),
-    "docs/models/delay.md": ("json", "tests/project/test_docs.py"),
-    "docs/models/income.md": ("json", "tests/project/test_docs.py"),
+    **{f"docs/models/{name}.md": ("json", "tests/project/test_docs.py") for name in SERVED},
+    "docs/security.md": ("sh json", "tests/lifecycle/test_documented.py"),
+    "docs/registry.md": ("python", "tests/registry/test_docs.py"),
+    "docs/lifecycle.md": ("sh csv $publish $promote $query $rollback", "tests/lifecycle/test_walk.py"),
+    "docs/store.md": ("sh json python", "tests/store/test_documented.py"),
     "docs/open-inference-protocol.md": ("sh json python", "tests/serving/protocol/test_client.py"),
 }
 """Page -> languages whose blocks a test module of the page's own executes, and that module; it must name the page.
@@ -56,10 +60,18 @@ NORUN = {
     "neuralworks smoke": "as deploy",
     "neuralworks rollback": "as deploy",
     "neuralworks status": "as deploy",
+    "neuralworks track": "writes to MLflow; tests/registry tracks in a file and in a server",
+    "mlflow ": "a server; tests/registry starts both kinds",
+    "export MLFLOW_TRACKING_URI=": "names where the reader's own MLflow is",
+    "curl -H 'Content-Type: application/json' 127.0.0.1:5001": "asks MLflow; tests/registry/test_served.py does",
+    "neuralworks new": "trains and writes to the project; tests/training/scaffolding/test_new.py does, in a copy",
+    "neuralworks remove": "as new",
     "neuralworks search": "runs for minutes; tests/test_cli_stages.py searches a small sample",
     "neuralworks train": "runs for minutes; tests/test_cli.py trains on a small sample",
     "EXPORT_PIPELINES=5000": "runs for an hour; the same test draws fewer in each run",
     ".venv/bin/python -m bench.export": "runs for minutes; tests/bench/export",
+    ".venv/bin/python -m bench.sealing": "measures for half a minute; tests/bench/test_sealing.py",
+    ".venv/bin/python -m bench.profile": "lays out what ships; tests/bench/test_profile.py does, once",
     ".venv/bin/python -m tests.scorers.explaining.write_shap_values": "needs shap, which is not among the packages",
     'resource "aws_api_gateway_rest_api"': "a piece of the Terraform under infra/, which `make infra-test` checks",
     "export TF_CLOUD_ORGANIZATION=": "names the reader's own organization in Terraform Cloud",

@@ -9,6 +9,7 @@ import pytest
 
 from challenge_neuralworks.errors import DataError
 from challenge_neuralworks.models.delay import Delay
+from challenge_neuralworks.signature import Field, Row
 from challenge_neuralworks.training.datasets import Examples, read_flights
 from challenge_neuralworks.training.sample import COLUMNS, sample_rows
 from challenge_neuralworks.training.signing import learn_signature
@@ -121,6 +122,15 @@ def test_categories_are_learned_and_the_rest_is_held_to_the_declaration() -> Non
     assert signature.fields[0].example == "B"
     with pytest.raises(DataError, match=r"line 3: #/TIPOVUELO: 'X' is unknown"):
         learn_signature(Delay.fields, [rows[0], {**rows[1], "TIPOVUELO": "X"}])
+
+
+def test_a_number_may_be_missing_where_its_field_says_so() -> None:
+    """In training as in a request; elsewhere the line is named."""
+    fields = (Field("size", "number", "", 1.5, "", 0, 9, missing="accept"), Field("age", "integer", "", 3, "", 0, 9))
+    rows: list[Row] = [{"size": 2.5, "age": 1}, {"size": None, "age": 2}]
+    assert learn_signature(fields, rows).names == ("size", "age")
+    with pytest.raises(DataError, match="line 4: #/age: null"):
+        learn_signature(fields, [*rows, {"size": 1.0, "age": None}])
 
 
 def _example() -> dict[str, int | float | str]:

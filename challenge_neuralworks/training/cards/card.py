@@ -34,7 +34,7 @@ def card(manifest: Manifest, evaluation: Mapping[str, Any], declaration: Declara
 
     Parameters
     ----------
-    manifest : of the sealed artifact; with two classes.
+    manifest : of the sealed artifact.
     evaluation : what `evaluation_report` returned, or its file holds.
     declaration : what cannot be measured.
 
@@ -48,7 +48,10 @@ def card(manifest: Manifest, evaluation: Mapping[str, Any], declaration: Declara
     weak = [line for line in expected["slices"] if line["weak"]]
     # A large group is more of a weakness than a small one.
     weak.sort(key=lambda line: -line["rows"])
+    headline = evaluation.get("headline", "auc")
     return _template().render(
+        task=evaluation.get("task", "binary"),
+        headline=headline,
         manifest=manifest,
         evaluation=evaluation,
         declaration=declaration,
@@ -58,7 +61,7 @@ def card(manifest: Manifest, evaluation: Mapping[str, Any], declaration: Declara
         watched=[line for line in expected["slices"] if line["field"] in declaration.watched],
         importance=(expected["importance"] or [])[:MOST_FIELDS],
         cv_metrics=_keys(evaluation["candidates"], "cv"),
-        auc_splits=_keys(evaluation["candidates"], "auc"),
+        auc_splits=_keys(evaluation["candidates"], headline),
         places=PLACES,
         candidate_places=CANDIDATE_PLACES,
         answer_places=ANSWER_PLACES,
@@ -68,14 +71,17 @@ def card(manifest: Manifest, evaluation: Mapping[str, Any], declaration: Declara
 
 def _call(manifest: Manifest) -> dict[str, str]:
     instance, prediction = manifest.golden[0]
-    threshold = 1.0 if manifest.threshold is None else manifest.threshold
-    answer = {
+    # The last digits are the processor's.
+    rounded = [round(value, ANSWER_PLACES) for value in prediction]
+    answer: dict[str, Any] = {
         "model": manifest.name,
         "version": manifest.version,
-        # The last digits are the processor's.
-        "prediction": [round(value, ANSWER_PLACES) for value in prediction],
-        "label": manifest.classes[prediction[1] >= threshold],
+        "prediction": rounded if manifest.classes else rounded[0],
     }
+    if manifest.threshold is not None:
+        answer["label"] = manifest.classes[prediction[1] >= manifest.threshold]
+    elif manifest.classes:
+        answer["label"] = manifest.classes[prediction.index(max(prediction))]
     return {
         "request": json.dumps(instance, ensure_ascii=False),
         "answer": json.dumps(answer, ensure_ascii=False, separators=(",", ":")),

@@ -27,6 +27,7 @@ MEASURES: dict[str, Callable[[Any], float]] = {
     "levels": lambda column: column.nunique(),
     "missing share": lambda column: column.isna().mean(),
     "positive share": lambda column: (column == 1).mean(),
+    "class shares": lambda column: column.value_counts(normalize=True).min(),
     "rows": len,
     "identical rows": lambda frame: frame.duplicated().mean(),
 }

@@ -52,7 +52,8 @@ def compare(current: Profile, reference: Profile, fields: Sequence[Field], limit
             f"the reference is the very sample it would be compared with ({reference.rows:,} rows, digest"
             f" {reference.digest[:12]}); compare with another one"
         )
-    kinds = {field.name: field.kind for field in fields} | {TARGET: "category"}
+    kinds = {field.name: field.kind for field in fields}
+    kinds[TARGET] = "number" if any(isinstance(value, float) for value in reference.counts[TARGET]) else "category"
     # A column that the reference does not know is the schema's matter, or the reference is of another model.
     names = [name for name in kinds if name in current.counts and name in reference.counts]
     differences = [_difference(name, kinds[name], current, reference) for name in names]

@@ -91,7 +91,8 @@ def single_features(examples: Examples, bound: float) -> list[Finding]:
     """Return a finding for each column: one that ranks the rows too well alone knows the answer.
 
     Each is fitted on a half of the rows and measured on the other: level (or bin of a number) -> smoothed share of
-    class 1. Also a column that the model does not declare is tried.
+    class 1. Of several classes each is asked for, and the best found counts; of a number, whether it is over its
+    median. Also a column that the model does not declare is tried.
 
     Parameters
     ----------
@@ -99,13 +100,28 @@ def single_features(examples: Examples, bound: float) -> list[Finding]:
 
     Source: smoothing: Micci-Barreca (2001), SIGKDD Explorations 3(1); leaks: Kaufman et al. (2012), ACM TKDD 6(4).
     """
-    target = np.asarray([int(value == 1) for value in examples.target])
-    half = np.random.default_rng(SEED).permutation(len(target)) % 2 == 0
+    half = np.random.default_rng(SEED).permutation(len(examples.target)) % 2 == 0
     names = dict.fromkeys(name for row in examples.rows for name in row)
-    if any(len(set(target[side].tolist())) < 2 for side in (half, ~half)):
+    asked = [
+        one for one in _questions(examples.target) if all(len(set(one[side].tolist())) == 2 for side in (half, ~half))
+    ]
+    if not asked:
         unmeasured = "not measured: a half of the rows is of one class"
         return [Finding("single feature", name, passed=True, detail=unmeasured) for name in names]
-    return [_judge(name, _auc([row.get(name) for row in examples.rows], target, half), bound) for name in names]
+    return [_judge(name, _best(asked, [row.get(name) for row in examples.rows], half), bound) for name in names]
+
+
+def _questions(target: Sequence[float]) -> list[NDArray[np.int64]]:
+    """Return what a feature could know, each 0 or 1 for every row."""
+    if any(isinstance(value, float) for value in target):
+        return [(np.asarray(target) > np.median(target)).astype(np.int64)]
+    # Of two classes one question is enough.
+    codes = {1} if {*target} <= {0, 1} else {*target}
+    return [np.asarray([int(value == code) for value in target]) for code in sorted(codes, key=str)]
+
+
+def _best(asked: Sequence[NDArray[np.int64]], values: Sequence[Any], half: NDArray[np.bool_]) -> float:
+    return max(_auc(values, target, half) for target in asked)
 
 
 def _judge(name: str, auc: float, bound: float) -> Finding:

@@ -46,7 +46,7 @@ class Profile(NamedTuple):
 def make_profile(examples: Examples, fields: Sequence[Field], source: str = "", made: str = "") -> Profile:
     """Return the profile of all rows."""
     counts = {field.name: dict(_tally(field, (row.get(field.name) for row in examples.rows))) for field in fields}
-    counts[TARGET] = dict(Counter(examples.target))
+    counts[TARGET] = dict(Counter(map(_kept, examples.target)))
     hashes = row_hashes(examples)
     return Profile(source, made, digest(hashes), len(hashes), counts, _accepted(fields, counts))
 
@@ -100,6 +100,12 @@ def _accepted(fields: Iterable[Field], counts: Mapping[str, Mapping[Value, int]]
 def _tally(field: Field, values: Iterable[Any]) -> Counter[Value]:
     """Count the values that a field may hold, for the schema reports the others."""
     return Counter(_rounded(field, value) for value in values if value is None or _is_of(field, value))
+
+
+def _kept(target: Any) -> Value:
+    # A class is an integer; a float is what a regression is about.
+    kept: Value = float(f"{target:.{DIGITS}g}") if isinstance(target, float) else target
+    return kept
 
 
 def _is_of(field: Field, value: object) -> bool:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pandera.pandas as pa
 
+from challenge_neuralworks.signature import Field
 from challenge_neuralworks.training.checks.profile import TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from challenge_neuralworks.signature import Field, Kind
+    from challenge_neuralworks.signature import Kind
     from challenge_neuralworks.training.checks.declared import Declared
     from challenge_neuralworks.training.datasets import Examples
 
 MOMENT = "moment"
-CLASSES = (0, 1)
-
 TYPES: Mapping[Kind, tuple[tuple[type, ...], str]] = {
     "integer": ((int,), "an integer"),
     "number": ((int, float), "a number"),
@@ -29,7 +28,7 @@ TYPES: Mapping[Kind, tuple[tuple[type, ...], str]] = {
 MISSING = "missing"
 """Name of pandera's own check that a column without missing values has none."""
 
-WHOLE = frozenset({"levels", "missing share", "rows", "identical rows", "positive share"})
+WHOLE = frozenset({"levels", "missing share", "rows", "identical rows", "positive share", "class shares"})
 """Checks of a column or the whole set, which no single row is to blame for."""
 
 
@@ -45,7 +44,7 @@ def data_schema(
     accepted : field -> known categories, of fields that learn theirs from the data.
     """
     columns = {field.name: _column(field, declared, accepted.get(field.name, ())) for field in fields}
-    columns[TARGET] = pa.Column(None, [_classes(), _positive(declared)])
+    columns[TARGET] = pa.Column(None, _target(declared))
     if declared.moments:
         columns[MOMENT] = pa.Column(None)
     rows = pa.Check(
@@ -135,17 +134,36 @@ def _missing_share(most: float) -> pa.Check:
     )
 
 
-def _classes() -> pa.Check:
+def _target(declared: Declared) -> list[pa.Check]:
+    if declared.target_range is not None:
+        least, most = declared.target_range
+        field = Field(TARGET, "number", "", least, minimum=least, maximum=most)
+        return [_type(field), _range(field)]
+    if declared.positive_share is not None:
+        return [_classes(2), _positive(*declared.positive_share)]
+    return [_classes(len(declared.class_shares)), _shares(declared.class_shares)]
+
+
+def _classes(count: int) -> pa.Check:
+    expected = "0 or 1" if count == 2 else f"one of 0 to {count - 1}"
     return pa.Check(
-        lambda value: value in CLASSES and not isinstance(value, bool),
+        lambda value: value in range(count) and not isinstance(value, bool),
         element_wise=True,
         name="class",
-        error="every class is 0 or 1",
+        error=f"every class is {expected}",
     )
 
 
-def _positive(declared: Declared) -> pa.Check:
-    least, most = declared.positive_share
+def _shares(bounds: Sequence[tuple[float, float]]) -> pa.Check:
+    listed = ", ".join(f"{code}: {least:.1%}..{most:.1%}" for code, (least, most) in enumerate(bounds))
+    return pa.Check(
+        lambda column: all(least <= (column == code).mean() <= most for code, (least, most) in enumerate(bounds)),
+        name="class shares",
+        error=f"the share of each class is in its bounds, {listed}",
+    )
+
+
+def _positive(least: float, most: float) -> pa.Check:
     return pa.Check(
         lambda column: least <= (column == 1).mean() <= most,
         name="positive share",

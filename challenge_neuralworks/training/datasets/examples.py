@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -16,12 +16,12 @@ class Examples(NamedTuple):
     """Rows to learn from, each of shape (n_rows,) and in the order of the file.
 
     rows : what a request would state, unchecked.
-    target : the class of each row, 0 or 1.
+    target : the class of each row, 0 or 1; of more classes its position among them, of a regression its value.
     moments : when each row was known, for splits by time; None where the data do not say.
     """
 
     rows: list[Row]
-    target: list[int]
+    target: Sequence[float]
     moments: pd.Series[pd.Timestamp] | None = None
 
 

@@ -46,8 +46,12 @@ def _lines(examples: Examples) -> list[list[object]]:
     return lines
 
 
-def read_examples(path: Path, fields: Sequence[Field]) -> Examples:
+def read_examples(path: Path, fields: Sequence[Field], *, numeric: bool = False) -> Examples:
     """Return what `write_examples` wrote, for a model of these fields.
+
+    Parameters
+    ----------
+    numeric : whether the target is a number, as of a regression; else it is the position of a class.
 
     Raises
     ------
@@ -58,7 +62,8 @@ def read_examples(path: Path, fields: Sequence[Field]) -> Examples:
     table = read_table(path, [*names, TARGET, *([MOMENT] if moments else [])])
     columns = {field.name: _values(table[field.name], field, path) for field in fields}
     rows: list[Row] = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return Examples(rows, integers(table[TARGET], path), _moments(table[MOMENT], path) if moments else None)
+    target = _floats(table[TARGET], path) if numeric else integers(table[TARGET], path)
+    return Examples(rows, target, _moments(table[MOMENT], path) if moments else None)
 
 
 def _has_moments(path: Path) -> bool:

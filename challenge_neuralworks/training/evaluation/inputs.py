@@ -23,9 +23,9 @@ class Trial(NamedTuple):
     about : in a few words, which rows were fitted on and which these are.
     fitted_rows : how many rows the model was fitted on; none of these.
     rows : as requests state them, shape (n_rows,).
-    target : shape (n_rows,), 0 or 1, both of them.
-    p : shape (n_rows,), probability of 1.
-    threshold : chosen without a look at these rows.
+    target : shape (n_rows,), 0 or 1, both of them; else as `Task.target` has them.
+    p : shape (n_rows,), probability of 1; else as `Task.predictions` has them.
+    threshold : chosen without a look at these rows; None where there is none.
     predict : rows -> p, for the importance of fields; None leaves it out.
     groups : shape (n_rows,), what is drawn as one for the intervals, see `bootstrap.draw_weights`.
     unit : what a group is, e.g. ``day``.
@@ -37,7 +37,7 @@ class Trial(NamedTuple):
     rows: Sequence[Row]
     target: ArrayLike
     p: ArrayLike
-    threshold: float
+    threshold: float | None
     predict: Predict | None = None
     groups: Sequence[Hashable] | None = None
     unit: str = "row"

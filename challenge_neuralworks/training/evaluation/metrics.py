@@ -41,6 +41,9 @@ SHORT_NAMES: Mapping[str, str] = {
     "ece": "ECE",
     "ece_equal_mass": "ECE, equal mass",
     "f1": "F1",
+    "r2": "R2",
+    "rmse": "RMSE",
+    "mae": "MAE",
 }
 """What people call a metric, where it is not its name without underscores."""
 

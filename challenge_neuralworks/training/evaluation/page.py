@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.training.evaluation.pictures import pictures
+from challenge_neuralworks.training.evaluation.plain_page import plain_parts
 from challenge_neuralworks.training.reporting import Part, Table, Text, render
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def page(report: dict[str, Any]) -> str:
     parts: list[Part] = [_metrics(report), _definitions(report)]
     parts += _spread(report) + _candidates(report)
     for split in report["splits"]:
+        if "task" in report:
+            parts += plain_parts(split, report)
+            continue
         parts += [_split(split), *pictures(split), *_reliability(split), *_slices(split, report["slice_rule"])]
     lead = (
         "How good the model is on rows that it was not fitted on."
@@ -51,8 +55,8 @@ def _metrics(report: dict[str, Any]) -> Table:
     note = (
         f"From and to: {report['confidence']} of {report['resamples']} resamples lie between them; drawn are, with"
         f" replacement, of {units}. The interval of a calibration error lies a little high: drawing again adds to it."
-        " Labels are those at the split's own threshold."
     )
+    note += "" if "task" in report else " Labels are those at the split's own threshold."
     return Table("Metrics", ["metric", *columns], rows, note)
 
 
@@ -73,15 +77,16 @@ def _candidates(report: dict[str, Any]) -> list[Part]:
     lines = report["candidates"]
     if not lines:
         return []
-    metrics, splits = _keys(line["cv"] for line in lines), _keys(line["auc"] for line in lines)
+    headline = report.get("headline", "auc")
+    metrics, splits = _keys(line["cv"] for line in lines), _keys(line[headline] for line in lines)
     columns = ["candidate", "parameters"]
     columns += [f"{name} {suffix}" for name in metrics for suffix in ("CV mean", "sd")]
-    columns += [f"AUC {name}" for name in splits] + ["chosen", "why"]
+    columns += [f"{headline.upper()} {name}" for name in splits] + ["chosen", "why"]
     rows = []
     for line in lines:
         spread = [line["cv"].get(name, {}).get(key) for name in metrics for key in ("mean", "sd")]
         params = ", ".join(f"{key}={value}" for key, value in line["params"].items())
-        tested = [line["auc"].get(name) for name in splits]
+        tested = [line[headline].get(name) for name in splits]
         rows.append([line["name"], params, *spread, *tested, line["chosen"], line["why"]])
     return [Table("Candidates", columns, rows)]
 

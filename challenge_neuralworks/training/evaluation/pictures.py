@@ -16,7 +16,7 @@ MOST_FIELDS = 10
 def pictures(split: dict[str, Any]) -> list[Picture]:
     """Return reliability, ROC, precision-recall, threshold sweep and, where it was measured, importance of a split."""
     drawn = [_reliability(split), _roc(split), _precision_recall(split), _sweep(split)]
-    return [*drawn, _importance(split)] if split["importance"] else drawn
+    return [*drawn, importance(split)] if split["importance"] else drawn
 
 
 def _reliability(split: dict[str, Any]) -> Picture:
@@ -58,12 +58,13 @@ def _sweep(split: dict[str, Any]) -> Picture:
     return Picture(f"{split['name']}: thresholds", line_chart(series, "threshold", "share"), alt)
 
 
-def _importance(split: dict[str, Any]) -> Picture:
-    lines = split["importance"][:MOST_FIELDS]
+def importance(split: dict[str, Any], headline: str = "auc") -> Picture:
+    """Return the picture of what each field is worth."""
+    lines, drop, name = split["importance"][:MOST_FIELDS], f"{headline}_drop", headline.upper()
     spreads = [line["sd"] or 0.0 for line in lines]
-    svg = bar_chart([line["field"] for line in lines], [line["auc_drop"] for line in lines], "drop in AUC", spreads)
-    drops = ", ".join(f"{line['field']} {line['auc_drop']}" for line in lines)
-    alt = f"{split['name']}: mean drop in AUC when a field is shuffled among the rows: {drops}."
+    svg = bar_chart([line["field"] for line in lines], [line[drop] for line in lines], f"drop in {name}", spreads)
+    drops = ", ".join(f"{line['field']} {line[drop]}" for line in lines)
+    alt = f"{split['name']}: mean drop in {name} when a field is shuffled among the rows: {drops}."
     note = f"{alt} Whiskers: standard deviation over the shuffles. Fields that say the same share what they are worth."
     return Picture(f"{split['name']}: importance of fields", svg, alt, note)
 

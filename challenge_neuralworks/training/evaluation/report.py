@@ -6,13 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.errors import DataError
+from challenge_neuralworks.training.evaluation import plain
 from challenge_neuralworks.training.evaluation.bootstrap import CONFIDENCE, draw_weights, intervals
 from challenge_neuralworks.training.evaluation.calibration import equal_mass_bins, equal_width_bins, reliability
 from challenge_neuralworks.training.evaluation.curves import precision_recall_points, roc_points, threshold_sweep
 from challenge_neuralworks.training.evaluation.importance import importance
 from challenge_neuralworks.training.evaluation.inputs import Effort, Given
 from challenge_neuralworks.training.evaluation.metrics import METRICS, checked, measure
+from challenge_neuralworks.training.evaluation.scoring import SCORINGS
 from challenge_neuralworks.training.evaluation.slices import RULE, measure_slices
+from challenge_neuralworks.training.tasks import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.signature import Field
     from challenge_neuralworks.training.evaluation.inputs import Trial
+    from challenge_neuralworks.training.tasks import Task
 
 FORMAT = 1
 PLACES = 6
@@ -31,13 +35,14 @@ PLACES = 6
 JSON_NAME, PAGE_NAME = "evaluation.json", "evaluation.html"
 
 
-def evaluation_report(
+def evaluation_report(  # noqa: PLR0913, PLR0917 - what is judged, on what, how hard
     model: str,
     fields: Iterable[Field],
     trials: Sequence[Trial],
     given: Given | None = None,
     effort: Effort | None = None,
     report: Callable[[str], None] = lambda _: None,
+    task: Task = BINARY,
 ) -> dict[str, Any]:
     """Return the evaluation of a model as JSON values; the same arguments give the same report.
 
@@ -47,6 +52,7 @@ def evaluation_report(
     fields : of its signature; each value of each is measured on its own.
     trials : one entry a split; the last one is what to expect of rows still to come.
     report : is told each part as it begins.
+    task : what is predicted; a report of other tasks than two classes names it, and has no threshold.
 
     Raises
     ------
@@ -62,13 +68,12 @@ def evaluation_report(
         "confidence": CONFIDENCE,
         **effort._asdict(),
         "expect": trials[-1].name,
-        "metrics": dict(METRICS),
-        "slice_rule": RULE,
+        **_measures(task),
         "data": dict(given.data or {}),
         "threshold_rule": dict(given.threshold or {}),
         "cross_validation": _spread(given),
         "candidates": [{**_rounded(dict(line)), "params": dict(line["params"])} for line in given.candidates],
-        "splits": [_rounded(_split(one, declared, effort, report)) for one in trials],
+        "splits": [_rounded(_split(one, task, declared, effort, report)) for one in trials],
     }
 
 
@@ -89,7 +94,19 @@ def _spread(given: Given) -> dict[str, Any] | None:
     return {"folds": given.folds, "metrics": _rounded(dict(given.cross_validation))}
 
 
-def _split(trial: Trial, fields: Sequence[Field], effort: Effort, report: Callable[[str], None]) -> dict[str, Any]:
+def _measures(task: Task) -> dict[str, Any]:
+    if task.kind == "binary":
+        return {"metrics": dict(METRICS), "slice_rule": RULE}
+    scoring = SCORINGS[task.kind]
+    named = {"task": task.kind, "classes": list(task.classes), "headline": task.headline, "mistake": scoring.mistake}
+    return {**named, "metrics": dict(scoring.metrics), "slice_rule": plain.RULE}
+
+
+def _split(
+    trial: Trial, task: Task, fields: Sequence[Field], effort: Effort, report: Callable[[str], None]
+) -> dict[str, Any]:
+    if task.kind != "binary" or trial.threshold is None:
+        return plain.split_report(trial, task, fields, effort, report)
     target, p = _both_classes(trial)
     report(f"{trial.name}: intervals")
     weights = draw_weights(len(p), effort.resamples, effort.seed, trial.groups)

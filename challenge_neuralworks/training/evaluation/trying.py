@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from challenge_neuralworks.training.datasets import select
 from challenge_neuralworks.training.evaluation.importance import predictor
 from challenge_neuralworks.training.evaluation.inputs import Trial
-from challenge_neuralworks.training.evaluation.splitting import SPLIT_SEED, out_of_fold
+from challenge_neuralworks.training.evaluation.splitting import SPLIT_SEED, out_of_fold, threshold_of
 from challenge_neuralworks.training.frames import feature_rows, frame
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from challenge_neuralworks.training.datasets import Examples
     from challenge_neuralworks.training.evaluation.splitting import Split
     from challenge_neuralworks.training.recipes import Recipe
@@ -21,17 +22,17 @@ if TYPE_CHECKING:
 def try_recipe(recipe: Recipe, examples: Examples, split: Split, seed: int) -> Trial:
     """Return a recipe's predictions for the part of a split that it was not fitted on.
 
-    The threshold is chosen on the part that is fitted, out of fold, as for the model that is served. Rows whose moment
-    is known are drawn by day for the intervals.
+    The threshold of two classes is chosen on the part that is fitted, out of fold, as for the model that is served.
+    Rows whose moment is known are drawn by day for the intervals.
 
     Raises
     ------
     DataError : the part to fit on holds fewer than two rows of a class.
     """
     fitted, asked = select(examples, split.fit), select(examples, split.test)
-    features, target = frame(feature_rows(recipe.model, fitted.rows)), np.asarray(fitted.target)
-    p = out_of_fold(recipe.pipeline(seed), features, target, seed)
-    predict = predictor(recipe.model, recipe.pipeline(seed).fit(features, target))
+    features, target = frame(feature_rows(recipe.model, fitted.rows)), recipe.task.target(fitted.target)
+    threshold = _threshold(recipe, features, target, seed)
+    predict = predictor(recipe.model, recipe.pipeline(seed).fit(features, target), recipe.task)
     trial = Trial(
         name=split.name,
         about=_about(recipe, split),
@@ -39,12 +40,18 @@ def try_recipe(recipe: Recipe, examples: Examples, split: Split, seed: int) -> T
         rows=asked.rows,
         target=asked.target,
         p=predict(asked.rows),
-        threshold=recipe.rule.choose(target, p),
+        threshold=threshold,
         predict=predict,
     )
     if asked.moments is None:
         return trial
     return trial._replace(groups=[str(day) for day in asked.moments.dt.date], unit="day")
+
+
+def _threshold(recipe: Recipe, features: pd.DataFrame, target: NDArray[Any], seed: int) -> float | None:
+    if recipe.task.kind != "binary":
+        return None
+    return threshold_of(recipe, target, out_of_fold(recipe.pipeline(seed), features, target, seed))
 
 
 def _about(recipe: Recipe, split: Split) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from challenge_neuralworks.errors import ConfigurationError
+from challenge_neuralworks.training.tasks import BINARY, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,12 +48,13 @@ class Recipe(NamedTuple):
     dataset : name of the data set, declared in data/<dataset>.toml.
     read : data file -> examples.
     pipeline : seed -> unfitted pipeline over a frame of features.
-    rule : how the threshold is chosen.
+    rule : how the threshold is chosen; None where there is none.
     test_share : of the rows, held out at random.
     stratified : whether the random split keeps the share of each class.
     test_from_month : the time-ordered split tests on rows of this month of the year and later; None has no such split.
     folds : examples, seed -> what candidates are compared on.
     candidates : the ways of training that were tried, simple ones first.
+    task : what is predicted.
     """
 
     model: type[Model]
@@ -61,12 +63,13 @@ class Recipe(NamedTuple):
     dataset: str
     read: Callable[[Path], Examples]
     pipeline: Callable[[int], Any]
-    rule: Rule
+    rule: Rule | None
     test_share: float
     stratified: bool
     test_from_month: int | None
     folds: Folds
     candidates: tuple[Candidate, ...]
+    task: Task = BINARY
 
 
 def recipe_names() -> tuple[str, ...]:

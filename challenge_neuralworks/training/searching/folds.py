@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 
 from challenge_neuralworks.errors import DataError
 
@@ -42,6 +42,16 @@ def stratified(n_folds: int) -> Folds:
         target = np.asarray(examples.target)
         split = StratifiedKFold(n_folds, shuffle=True, random_state=seed)
         return [Fold(fit, test) for fit, test in split.split(target, target)]
+
+    return Folds(f"{n_folds} folds at random", make)
+
+
+def shuffled(n_folds: int) -> Folds:
+    """Return folds at random, for targets that are no classes."""
+
+    def make(examples: Examples, seed: int) -> list[Fold]:
+        split = KFold(n_folds, shuffle=True, random_state=seed)
+        return [Fold(fit, test) for fit, test in split.split(np.asarray(examples.target))]
 
     return Folds(f"{n_folds} folds at random", make)
 

@@ -43,8 +43,8 @@ def _line(one: Tried, found: Found) -> dict[str, Any]:
 def _why(one: Tried, found: Found) -> str:
     if one is found.chosen:
         return "served: the best of those that may be"
-    behind = found.chosen.auc - one.auc
-    worth = f"AUC {behind:.4f} below what is served" if behind >= 0 else f"AUC {-behind:.4f} above what is served"
+    name, behind = one.headline.upper(), found.chosen.worth - one.worth
+    worth = f"{name} {behind:.4f} below what is served" if behind >= 0 else f"{name} {-behind:.4f} above what is served"
     return f"{worth}; {one.candidate.refused}" if one.candidate.refused else worth
 
 

@@ -12,9 +12,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import ParameterGrid
 
 from challenge_neuralworks.errors import DataError
-from challenge_neuralworks.training.evaluation.metrics import scores
+from challenge_neuralworks.training.evaluation.scoring import scored
 from challenge_neuralworks.training.frames import feature_rows, frame
 from challenge_neuralworks.training.searching.engine import Engine
+from challenge_neuralworks.training.tasks import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from challenge_neuralworks.training.datasets import Examples
     from challenge_neuralworks.training.recipes import Candidate, Recipe
     from challenge_neuralworks.training.searching.folds import Fold
+    from challenge_neuralworks.training.tasks import Task
 
 MOST_FITS = 200
 """Fits of a whole search, unless told otherwise."""
@@ -34,23 +36,25 @@ class Tried(NamedTuple):
     """One candidate with one choice of parameters.
 
     found : metric -> its value on each fold.
+    headline : the metric that decides; more is better.
     """
 
     candidate: Candidate
     params: dict[str, Any]
     found: dict[str, list[float]]
+    headline: str = "auc"
 
     @property
-    def auc(self) -> float:
-        """Mean AUC over the folds."""
-        return float(np.mean(self.found["auc"]))
+    def worth(self) -> float:
+        """Mean of the headline over the folds: the AUC, of a regression R2."""
+        return float(np.mean(self.found[self.headline]))
 
 
 class Found(NamedTuple):
     """What a search found.
 
     tried : each candidate with its best parameters, in the recipe's order.
-    chosen : which of them is served: of those that may be, the one of the best mean AUC.
+    chosen : which of them is served: of those that may be, the one of the best mean AUC, or R2; of equals the first.
     n_fits : how often something was fitted.
     absent : names of candidates whose library is not installed.
     """
@@ -86,23 +90,25 @@ def search(
         raise DataError(f"a search needs folds with both classes on either side; {recipe.folds.about} gives none here")
     known = [one for one in recipe.candidates if not one.needs or find_spec(one.needs)]
     choices = _affordable(known, max(1, most_fits // len(folds)), seed)
-    target = np.asarray(examples.target)
+    target, task = recipe.task.target(examples.target), recipe.task
     features = {one.name: features_of(recipe, one, examples) for one in known}
     calls = [
-        (measure, (one.pipeline(seed).set_params(**params), features[one.name], target, fold))
+        (measure, (one.pipeline(seed).set_params(**params), features[one.name], target, fold, task))
         for one, params in choices
         for fold in folds
     ]
     engine = engine or Engine()
     results = iter(engine.run(calls, lambda done: report(done, len(calls))))
-    tried = [Tried(one, params, _joined(next(results) for _ in folds)) for one, params in choices]
-    best = [max((t for t in tried if t.candidate is one), key=lambda t: t.auc) for one in known]
+    tried = [Tried(one, params, _joined(next(results) for _ in folds), task.headline) for one, params in choices]
+    best = [max((t for t in tried if t.candidate is one), key=lambda t: t.worth) for one in known]
     servable = [one for one in best if not one.candidate.refused]
     absent = tuple(one.name for one in recipe.candidates if one not in known)
-    return Found(tuple(best), max(servable, key=lambda t: t.auc), len(calls), absent)
+    return Found(tuple(best), max(servable, key=lambda t: t.worth), len(calls), absent)
 
 
-def measure(pipeline: Any, features: pd.DataFrame, target: NDArray[np.int64], fold: Fold) -> dict[str, float]:
+def measure(
+    pipeline: Any, features: pd.DataFrame, target: NDArray[Any], fold: Fold, task: Task = BINARY
+) -> dict[str, float]:
     """Return what a pipeline fitted on one part of the rows is worth on the other."""
     with warnings.catch_warnings():
         # A solver that stops early is one of the things that are measured.
@@ -110,8 +116,8 @@ def measure(pipeline: Any, features: pd.DataFrame, target: NDArray[np.int64], fo
         # LightGBM and XGBoost are told names by the frame they are fitted on, and asked about arrays.
         warnings.filterwarnings("ignore", "X does not have valid feature names", UserWarning)
         fitted = pipeline.fit(features.iloc[fold.fit], target[fold.fit])
-        p = fitted.predict_proba(features.iloc[fold.test])[:, 1]
-    return scores(target[fold.test], p)
+        p = task.predictions(fitted, features.iloc[fold.test])
+    return scored(task, target[fold.test], p)
 
 
 def features_of(recipe: Recipe, candidate: Candidate, examples: Examples) -> pd.DataFrame:

@@ -42,7 +42,9 @@ def change(examples: Examples, name: str, to: Callable[[Any], Any], lines: Itera
 
 def disguise(examples: Examples, name: str, classes: tuple[Any, Any]) -> Examples:
     """Return examples with a field that tells the target under other names."""
-    rows: list[Row] = [{**row, name: classes[value]} for row, value in zip(examples.rows, examples.target, strict=True)]
+    rows: list[Row] = [
+        {**row, name: classes[int(value)]} for row, value in zip(examples.rows, examples.target, strict=True)
+    ]
     return examples._replace(rows=rows)
 
 

@@ -226,7 +226,7 @@ def test_a_file_that_is_mostly_the_checked_one_is_no_reference() -> None:
     ours = people(2_000, seed=1)
     others = people(2_000, seed=2)
     mostly, partly = (
-        Examples(ours.rows[:shared] + others.rows[shared:], ours.target[:shared] + others.target[shared:])
+        Examples(ours.rows[:shared] + others.rows[shared:], [*ours.target[:shared], *others.target[shared:]])
         for shared in (1_200, 800)
     )
     assert ("reference", "") in failed(check_data("income", ours, mostly))

@@ -31,6 +31,7 @@ def html(report: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> st
 def test_a_report_holds_what_was_measured_and_what_was_given(report: dict[str, Any], trials: list[Trial]) -> None:
     """Metrics are those of the rows, rounded to six places; what others measured is passed on."""
     for split, trial in zip(report["splits"], trials, strict=True):
+        assert trial.threshold is not None
         found = measure(trial.target, trial.p, trial.threshold)
         assert {name: entry["value"] for name, entry in split["metrics"].items()} == pytest.approx(found, abs=5.1e-7)
         assert (split["name"], split["rows"], split["threshold"]) == (trial.name, len(trial.rows), trial.threshold)

@@ -55,6 +55,7 @@ def test_a_trial_is_what_the_evaluation_of_a_recipe_measures(flights: Examples) 
     split = splits(flights, RECIPE)[1]
     trial = try_recipe(RECIPE, flights, split, seed=1)
     evaluated = evaluate(RECIPE, features, target, split, seed=1)
+    assert trial.threshold is not None
     found = {**measure(trial.target, trial.p, trial.threshold), "threshold": trial.threshold, "rows": len(trial.rows)}
     assert {name: found[name] for name in evaluated} == pytest.approx(evaluated)
     assert (trial.name, trial.fitted_rows) == ("time_ordered_split", len(split.fit))

@@ -57,8 +57,8 @@ def test_each_candidate_has_a_reason(report: dict[str, Any], found: Found) -> No
     """How far it is from what is served, on which side, and why it may not be served if it may not."""
     why = {line["name"]: line["why"] for line in report["candidates"]}
     assert why[found.chosen.candidate.name] == "served: the best of those that may be"
-    assert why["prior"] == f"AUC {found.chosen.auc - 0.5:.4f} below what is served"
-    told = found.tried[3].auc - found.chosen.auc
+    assert why["prior"] == f"AUC {found.chosen.worth - 0.5:.4f} below what is served"
+    told = found.tried[3].worth - found.chosen.worth
     assert why["told"] == f"AUC {abs(told):.4f} {'above' if told > 0 else 'below'} what is served; it asks the answer"
 
 
@@ -66,7 +66,7 @@ def test_one_that_is_better_and_refused_says_so() -> None:
     """Nobody has to ask why the best figure is not the one that is served."""
     found = search(RECIPE._replace(candidates=(PRIOR, TOLD)), examples(), 1, Engine(1))
     line = found_json(found, RECIPE, 1)["candidates"][1]
-    assert line["why"] == f"AUC {found.tried[1].auc - 0.5:.4f} above what is served; it asks the answer"
+    assert line["why"] == f"AUC {found.tried[1].worth - 0.5:.4f} above what is served; it asks the answer"
 
 
 def test_a_choice_is_fitted_as_it_was_searched(report: dict[str, Any], found: Found, tmp_path: Path) -> None:

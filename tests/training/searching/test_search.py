@@ -30,7 +30,7 @@ def found() -> Found:
 def test_each_candidate_is_found_with_its_best_parameters(found: Found) -> None:
     """In the recipe's order; a leaf that no data fill leaves nothing to learn, and loses."""
     assert [one.candidate.name for one in found.tried] == ["prior", "stump", "tree", "told"]
-    assert found.tried[0].auc == 0.5
+    assert found.tried[0].worth == 0.5
     assert found.tried[1].params == {"classify__min_samples_leaf": 5}
     # Two folds of each of 1 + 2 + 8 + 1 combinations.
     assert found.n_fits == 24
@@ -52,11 +52,11 @@ def test_a_figure_is_that_of_a_fit_by_hand(found: Found) -> None:
 def test_the_best_that_may_be_served_is_chosen(found: Found) -> None:
     """What is refused is measured, and better here, and not chosen; of the others the best AUC wins."""
     told, servable = found.tried[-1], found.tried[:-1]
-    assert found.chosen is max(servable, key=lambda one: one.auc)
+    assert found.chosen is max(servable, key=lambda one: one.worth)
     assert not found.chosen.candidate.refused
     everything = search(RECIPE._replace(candidates=(PRIOR, TOLD)), examples(), 1, HERE)
     assert everything.chosen.candidate.name == "prior"
-    assert told.auc > everything.chosen.auc + 0.3
+    assert told.worth > everything.chosen.worth + 0.3
 
 
 def test_a_candidate_may_take_features_of_its_own(found: Found) -> None:

@@ -17,19 +17,23 @@ class Declared(NamedTuple):
     """What is normal in a data set, over what the model's fields say of each value.
 
     least_rows : fewer are too few to learn from.
-    positive_share : least and most share of rows whose target is 1.
+    positive_share : least and most share of rows whose target is 1; None where there are not two classes.
     levels : field -> least and most categories that occur.
     missing_share : field -> most share of missing values; a field that takes them and is not named here may have none.
     identical_share : most share of rows that repeat another one in every field, the target and the moment.
     moments : whether each row says when it was known.
+    class_shares : of three classes or more, least and most share of the rows that is of each, by its position.
+    target_range : least and largest target of a regression.
     """
 
     least_rows: int
-    positive_share: tuple[float, float]
+    positive_share: tuple[float, float] | None
     levels: Mapping[str, tuple[int, int]]
     missing_share: Mapping[str, float]
     identical_share: float
     moments: bool
+    class_shares: tuple[tuple[float, float], ...] = ()
+    target_range: tuple[float, float] | None = None
 
 
 def declared_names() -> tuple[str, ...]:
