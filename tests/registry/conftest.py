@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             for mark in marks:
                 item.add_marker(mark)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def search_path() -> Iterator[None]:
+    """Take off what MLflow puts in front: a loaded model's own code, which other tests' processes would find first."""
+    before = sys.path[:]
+    yield
+    sys.path[:] = before
 
 
 @pytest.fixture(scope="package")
