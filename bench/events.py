@@ -64,7 +64,7 @@ def kinds(root: Path) -> tuple[Kind, ...]:
 def _explained(rest: dict[str, Any], name: str, instance: Mapping[str, Any]) -> Kind:
     plain = {**rest, "path": f"/inference/{name}", "body": json.dumps(instance)}
     query = {"queryStringParameters": {"explain": "true"}, "multiValueQueryStringParameters": {"explain": ["true"]}}
-    return Kind(f"{name} explained", {**plain, **query}, 200, predicts=True, most=4.0, calls=500, beside=plain)
+    return Kind(f"{name} explained", {**plain, **query}, 200, predicts=True, most=3.0, calls=500, beside=plain)
 
 
 def _read(root: Path, name: str) -> dict[str, Any]:

@@ -16,9 +16,11 @@ def shown(*arguments: str, **variables: str) -> str:
     done = subprocess.run(
         [make, "--dry-run", *arguments],
         cwd=ROOT,
-        # Tests may run below a make of their own, which would make this one a part of it and say so.
+        # Tests may run below a make of their own, which would make this one a part of it, say so, and pass on its ARGS.
         env={
-            name: value for name, value in environment(**variables).items() if not name.startswith(("MAKE", "MFLAGS"))
+            name: value
+            for name, value in environment(**variables).items()
+            if not name.startswith(("MAKE", "MFLAGS")) and name != "ARGS"
         },
         capture_output=True,
         text=True,
