@@ -7,17 +7,15 @@ goes through at a time.
 from __future__ import annotations
 
 import http.client
-import logging
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
 
-from moto.server import ThreadedMotoServer
+from tests.fronting import listening, moto
 
 BUCKET = "models"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
@@ -132,38 +130,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of callers that were killed or had no patience; all else is a defect here."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
 @contextmanager
 def place() -> Iterator[Place]:
     """Run it until the block ends."""
-    log = logging.getLogger("werkzeug")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    moto.start()
-    made = Place(moto.get_host_and_port())
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"place": made}))
-    made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        _make_bucket(made)
-        yield made
-    finally:
-        made.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        moto.stop()
-        log.setLevel(level)
+    with moto() as address:
+        made = Place(address)
+        with listening(type("Handler", (_Handler,), {"place": made})) as made.url:
+            try:
+                _make_bucket(made)
+                yield made
+            finally:
+                made.over.set()
 
 
 def _make_bucket(made: Place) -> None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from moto.server import ThreadedMotoServer
-
 from tests.deploy.release.asked import Asked, kind_of
 from tests.deploy.release.cloud import Cloud
+from tests.fronting import listening, moto
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -53,39 +49,21 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of callers that were killed; all else is a defect here."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """Run it until the block ends."""
-    log = logging.getLogger("werkzeug")
-    level = log.level
-    log.setLevel(logging.ERROR)
     # moto takes a digest as it was given only where it looks images up in its own registry.
     os.environ["MOTO_LAMBDA_STUB_ECR"] = "false"
-    moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    moto.start()
-    made = Cloud(moto.get_host_and_port())
-    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"cloud": made}))
-    made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
     try:
-        made.role = made.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-        made.client("ecr").create_repository(repositoryName="project")
-        yield made
+        with moto() as address:
+            made = Cloud(address)
+            with listening(type("Handler", (_Handler,), {"cloud": made})) as made.url:
+                try:
+                    iam = made.client("iam")
+                    made.role = iam.create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+                    made.client("ecr").create_repository(repositoryName="project")
+                    yield made
+                finally:
+                    made.close()
     finally:
-        made.close()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        moto.stop()
         os.environ.pop("MOTO_LAMBDA_STUB_ECR")
-        log.setLevel(level)
