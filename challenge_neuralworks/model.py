@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.artifact import Artifact
     from challenge_neuralworks.artifact.seals import Seals
-    from challenge_neuralworks.compiling import Predict
+    from challenge_neuralworks.compiling import Explain, Predict
     from challenge_neuralworks.scorers.explaining import Explanation
     from challenge_neuralworks.signature import Checked, Field, Row, Signature
 
@@ -21,7 +21,7 @@ GOLDEN_TOLERANCE = 1e-9
 """Largest difference from what the manifest promises, of values beyond 1 relative to them."""
 
 BUSY = 500
-"""Predictions after which a scorer is compiled: about twice as many as pay for it, so that nobody loses much."""
+"""Predictions, or explanations, after which what makes them is compiled: about twice as many as pay for it."""
 
 
 class NotAPrediction(NeuralworksError):
@@ -56,6 +56,8 @@ class Model:
         self._score: Predict = self._count
         self._compiled: Predict | None = None
         self._left = BUSY
+        self._explain: Explain | None = None
+        self._explanations_left = BUSY
         # A method call saved on every request of a model without derived features.
         self._derives = type(self).features is not Model.features
 
@@ -114,16 +116,15 @@ class Model:
         NotExplainable : the artifact holds no tables to explain with.
         NotAPrediction : there is nothing to explain.
         """
-        if not hasattr(self._scorer, "explain"):
-            raise NotExplainable(f"model {self.name!r}", "its artifact was sealed without an explainer")
-        explanation: Explanation = self._scorer.explain(self.features(row))
+        explanation = (self._explain or self._explanation())(self.features(row))
         if not -LARGEST <= explanation.score <= LARGEST:
             raise NotAPrediction(f"model {self.name!r} computed the score {explanation.score!r}")
         if not self.parents:
             return explanation
         from challenge_neuralworks.scorers.explaining.grouping import group  # Only an explanation needs it.
 
-        return explanation._replace(contributions=group(explanation.contributions, self.parents))
+        base, contributions, score = explanation
+        return type(explanation)(base, group(contributions, self.parents), score)
 
     def label(self, prediction: Sequence[float], threshold: float | None = None) -> int | str:
         """Return the class that a prediction stands for.
@@ -170,6 +171,18 @@ class Model:
             self._compiled = compiled(self._scorer)
             # From here on nobody counts.
             self._score = self._compiled or self._scorer.predict
+
+    def _explanation(self) -> Explain:
+        explain: Explain | None = getattr(self._scorer, "explain", None)
+        if explain is None:
+            raise NotExplainable(f"model {self.name!r}", "its artifact was sealed without an explainer")
+        self._explanations_left -= 1
+        if self._explanations_left >= 0:
+            return explain
+        from challenge_neuralworks.compiling import compiled_explanation  # As in `_use`.
+
+        self._explain = compiled_explanation(self._scorer) or explain
+        return self._explain
 
     def _check_fields(self, folder: str) -> None:
         declared = [_shape_of(field) for field in self.fields]

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from challenge_neuralworks import model as module
-from challenge_neuralworks.compiling import MOST_TERMS, compiled
+from challenge_neuralworks.compiling import MOST_TERMS, compiled, compiled_explanation
 from challenge_neuralworks.model import Model
 from challenge_neuralworks.scorers.explaining import ExplainedScorer, Explainer
+from challenge_neuralworks.scorers.explaining.pairs import PairExplainer
 from challenge_neuralworks.scorers.pairs import PairHead, PairScorer
 from challenge_neuralworks.store import FolderStore
 from tests.making import INSTANCE, ROOT, TOY_SCORER, drawn, seal
@@ -32,6 +33,15 @@ def scorer(link: str = "sigmoid", base: float = 0.1, pairs: int = 1) -> PairScor
     pair = (0, 1, tables(*(place / 7 for place in range(4 * 5))))
     singles = ((1, tables(0.3, -0.7, 1e-17, 4.0, 0.11)), (0, tables(1 / 3, -1 / 3, 0.2, 0.5)))
     return PairScorer(("colour", "weight"), PairHead(base, axes, singles, (pair,) * pairs, link))
+
+
+def explained(tabled: PairScorer) -> ExplainedScorer:
+    """Return a scorer with an explainer whose averages are anything: the arithmetic is under test."""
+    averages = (0.25, tables(0.1, -0.2, 1 / 3, 0.7), tables(0.5, 1e-17, -0.3, 2 / 7, 0.9))
+    head = tabled.head
+    features = ("weightless", *tabled.features)
+    moved = PairHead(head.base, [(axis[0] + 1, *axis[1:]) for axis in head.axes], head.singles, head.pairs, head.link)
+    return ExplainedScorer(tabled, PairExplainer(features, moved, 0.05, (0.11, -0.01), [averages] * len(head.pairs)))
 
 
 ROWS: list[dict[str, Any]] = [
@@ -60,6 +70,56 @@ def test_code_and_tables_of_the_served_models_agree(name: str) -> None:
     draw = random.Random(7)
     rows = [model.features(drawn(model.signature, draw)) for _ in range(2_000)]
     assert [predict(row) for row in rows] == [model.artifact.scorer.predict(row) for row in rows]
+
+
+@pytest.mark.parametrize("pairs", [1, 3])
+def test_code_and_tables_explain_alike(pairs: int) -> None:
+    """To the last bit, signs of zeros included; a feature without a table adds 0."""
+    tabled = explained(scorer(base=-3.0, pairs=pairs))
+    explain = compiled_explanation(tabled)
+    assert explain is not None
+    rows = [{**row, "weightless": 7} for row in ROWS * 2]
+    assert [repr(explain(row)) for row in rows] == [repr(tabled.explain(row)) for row in rows]
+
+
+@pytest.mark.parametrize("name", ["delay", "income"])
+def test_explanations_of_the_served_models_are_the_same(name: str) -> None:
+    """On random instances, as predictions."""
+    scorer = FolderStore(str(ROOT / "models")).get(name).artifact.scorer
+    explain = compiled_explanation(scorer)
+    assert explain is not None
+    model = FolderStore(str(ROOT / "models")).get(name)
+    draw = random.Random(11)
+    rows = [model.features(drawn(model.signature, draw)) for _ in range(2_000)]
+    assert [repr(explain(row)) for row in rows] == [repr(scorer.explain(row)) for row in rows]  # type: ignore[attr-defined]
+
+
+def test_an_explanation_of_something_else_is_not_compiled() -> None:
+    """No explainer, one of another kind, and one of too many tables: each stays what it is."""
+    assert compiled_explanation(TOY_SCORER) is None
+    assert compiled_explanation(ExplainedScorer(scorer(), Explainer())) is None
+    assert compiled_explanation(explained(scorer(pairs=MOST_TERMS))) is None
+
+
+def test_no_word_of_an_artifact_gets_into_an_explanation() -> None:
+    """As for predictions: what should be an axis and is Python is an error."""
+    head = scorer().head
+    evil = PairHead(0.1, head.axes, [("0] + exit() + [0", head.singles[0][1])], [], "sigmoid")
+    with pytest.raises(TypeError):
+        compiled_explanation(ExplainedScorer(scorer(), PairExplainer(("colour", "weight"), evil, 0.0, (0.0,), [])))
+
+
+def test_a_busy_model_explains_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is busy with explanations, as it becomes so and after; predictions alone do not make it so."""
+    monkeypatch.setattr(module, "BUSY", 10)
+    model = FolderStore(str(ROOT / "models")).get("delay")
+    draw = random.Random(5)
+    rows = [drawn(model.signature, draw) for _ in range(30)]
+    model.predict_many(rows)
+    assert (model._explain, model._compiled is None) == (None, False)
+    answers = [[repr(model.explain(row)) for row in rows] for _ in range(2)]
+    assert model._explain not in {None, getattr(model.artifact.scorer, "explain", None)}
+    assert answers[0] == answers[1]
 
 
 def test_an_explained_scorer_is_compiled_as_the_one_it_explains() -> None:

@@ -22,9 +22,9 @@ def group(contributions: Mapping[str, float], parents: Mapping[str, tuple[str, .
 
     Source: Shapley (1953), A Value for n-Person Games, section 3: carriers of unanimity games.
     """
-    grouped = {feature: share for feature, share in contributions.items() if feature not in parents}
-    for feature, fields in parents.items():
-        part = contributions.get(feature, 0.0) / len(fields)
+    grouped = dict(contributions)
+    parts = [(fields, grouped.pop(feature, 0.0) / len(fields)) for feature, fields in parents.items()]
+    for fields, part in parts:
         for field in fields:
             grouped[field] = grouped.get(field, 0.0) + part
     return grouped

@@ -54,7 +54,7 @@ class PairExplainer(Explainer):
         for (axis, terms), mean in zip(head.single_terms, self.singles, strict=True):
             score += (term := terms[places[axis]])
             shares[axis] += 2.0 * (term - mean)
-        for one, other, table, mean, firsts, seconds in self._decoded or self._decode():
+        for one, other, table, mean, firsts, seconds in self.decoded():
             i, j = places[one], places[other]
             score += (term := table[i][j])
             both, apart = term - mean, firsts[i] - seconds[j]
@@ -65,9 +65,11 @@ class PairExplainer(Explainer):
             contributions[self.features[axis[0]]] += share / 2.0
         return Explanation(self.base, contributions, score)
 
-    def _decode(self) -> list[tuple[int, int, Any, float, list[float], list[float]]]:
-        self._decoded = [
-            (*terms, mean, listed(first), listed(second))
-            for terms, (mean, first, second) in zip(self.head.pair_terms, self.pairs, strict=True)
-        ]
+    def decoded(self) -> list[tuple[int, int, Any, float, list[float], list[float]]]:
+        """Return of each pair its two axes and its table, as the head's, then M, A and B."""
+        if self._decoded is None:
+            self._decoded = [
+                (*terms, mean, listed(first), listed(second))
+                for terms, (mean, first, second) in zip(self.head.pair_terms, self.pairs, strict=True)
+            ]
         return self._decoded
