@@ -13,6 +13,9 @@ ON = ("1", "on", "true", "yes")
 OFF = ("0", "off", "false", "no")
 PAGES = ("open", "locked", "hidden")
 UNSIGNED = ("accept", "warn", "refuse")
+NAMESPACE = "challenge_neuralworks"
+"""CloudWatch namespace of the metrics where none is set."""
+
 
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 """How a public key of P-256 begins in DER; 64 bytes follow."""
@@ -25,6 +28,7 @@ class Settings(NamedTuple):
     models_dir : folder of artifacts, one sub-folder a model.
     api_keys : keys that the local gateway accepts (API Gateway checks them on AWS).
     metrics : write one CloudWatch embedded-metric line a request.
+    metrics_namespace : CloudWatch namespace of these; one a stage, or one stage's figures are taken for another's.
     log_level : least severe line written; request lines are INFO.
     port : TCP port of the local gateway and of the container's HTTP server.
     preload : load every model when the process starts, not at its first request.
@@ -43,6 +47,7 @@ class Settings(NamedTuple):
     models_dir: str = "models"
     api_keys: tuple[str, ...] = ()
     metrics: bool = True
+    metrics_namespace: str = NAMESPACE
     log_level: str = "INFO"
     port: int = 8000
     preload: bool = False
@@ -62,6 +67,7 @@ VARIABLES = {
     "models_dir": "NEURALWORKS_MODELS_DIR",
     "api_keys": "NEURALWORKS_API_KEYS",
     "metrics": "NEURALWORKS_METRICS",
+    "metrics_namespace": "NEURALWORKS_METRICS_NAMESPACE",
     "log_level": "NEURALWORKS_LOG_LEVEL",
     "port": "PORT",
     "preload": "NEURALWORKS_PRELOAD",
@@ -100,6 +106,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         settings = settings._replace(trusted_digests=_digests(given["trusted_digests"]))
     return _with_keys(settings, given)._replace(
         metrics=_switch("metrics", given, default=settings.metrics),
+        metrics_namespace=read_namespace(given.get("metrics_namespace", NAMESPACE)),
         preload=_switch("preload", given, default=settings.preload),
         log_level=_one_of("log_level", given.get("log_level", settings.log_level).strip().upper(), LOG_LEVELS),
         pages=_one_of("pages", given.get("pages", settings.pages).strip().lower(), PAGES),
@@ -202,6 +209,21 @@ def _one_of(field: str, word: str, words: tuple[str, ...]) -> str:
     if word not in words:
         raise ConfigurationError(VARIABLES[field], word, "one of " + ", ".join(words))
     return word
+
+
+def read_namespace(text: str) -> str:
+    """Return a CloudWatch namespace.
+
+    Raises
+    ------
+    ConfigurationError : CloudWatch takes no such name.
+    """
+    name = text.strip()
+    plain = name.isascii() and all(letter.isalnum() or letter in "._-/#" for letter in name)
+    if not plain or not 0 < len(name) <= 255 or name.startswith("AWS/"):
+        expected = "1 to 255 letters, digits and ._-/#, not beginning with AWS/"
+        raise ConfigurationError(VARIABLES["metrics_namespace"], text, expected)
+    return name
 
 
 def _port(text: str) -> int:

@@ -14,6 +14,13 @@ locals {
 
   concurrency = coalesce(var.function.reserved_concurrency, var.account.concurrency)
 
+  # Of this stage alone: an account may hold several, and what one of them measures must not be read for another.
+  metrics_namespace = lookup(var.settings, "NEURALWORKS_METRICS_NAMESPACE", replace(local.name, "-", "_"))
+
   # The store that is made here is followed, unless the settings name another.
-  settings = merge({ for store in module.store : "NEURALWORKS_STORE" => store.url }, var.settings)
+  settings = merge(
+    { for store in module.store : "NEURALWORKS_STORE" => store.url },
+    var.settings,
+    { NEURALWORKS_METRICS_NAMESPACE = local.metrics_namespace },
+  )
 }

@@ -12,8 +12,11 @@ module "observability" {
     timeout_s   = var.function.timeout_s
     concurrency = local.concurrency
     is_reserved = var.function.reserved_concurrency != null
+
+    follows_store = contains(keys(local.settings), "NEURALWORKS_STORE")
   }
 
+  namespace   = local.metrics_namespace
   emails      = var.alerts.emails
   thresholds  = var.alerts.thresholds
   region      = var.region

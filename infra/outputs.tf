@@ -23,6 +23,11 @@ output "store_url" {
   value       = one(module.store[*].url)
 }
 
+output "metrics_namespace" {
+  description = "Where in CloudWatch the handler's own metrics are: `neuralworks promote --metrics-namespace`."
+  value       = local.metrics_namespace
+}
+
 output "ci_role_arn" {
   description = "Role that GitHub Actions assumes; null where no repository is named."
   value       = one(module.ci[*].role_arn)

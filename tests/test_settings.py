@@ -19,7 +19,7 @@ KEY = (
 
 def test_an_empty_environment_gives_the_defaults() -> None:
     """Nothing need be set."""
-    assert read_settings({}) == Settings("models", (), True, "INFO", 8000, False, ())
+    assert read_settings({}) == Settings("models", (), True, "challenge_neuralworks", "INFO", 8000, False, ())
 
 
 def test_every_variable_is_read() -> None:
@@ -28,6 +28,7 @@ def test_every_variable_is_read() -> None:
         "NEURALWORKS_MODELS_DIR": "/opt/models",
         "NEURALWORKS_API_KEYS": "one, two,",
         "NEURALWORKS_METRICS": "Off",
+        "NEURALWORKS_METRICS_NAMESPACE": " neural_dev/models ",
         "NEURALWORKS_LOG_LEVEL": "warning",
         "PORT": "8123",
         "NEURALWORKS_PRELOAD": "yes",
@@ -47,6 +48,7 @@ def test_every_variable_is_read() -> None:
         models_dir="/opt/models",
         api_keys=("one", "two"),
         metrics=False,
+        metrics_namespace="neural_dev/models",
         log_level="WARNING",
         port=8123,
         preload=True,
@@ -71,6 +73,9 @@ def test_every_variable_is_read() -> None:
         ("PORT", "http"),
         ("PORT", "²"),
         ("NEURALWORKS_METRICS", "maybe"),
+        ("NEURALWORKS_METRICS_NAMESPACE", "AWS/Lambda"),
+        ("NEURALWORKS_METRICS_NAMESPACE", 'neural"dev'),
+        ("NEURALWORKS_METRICS_NAMESPACE", "n" * 256),
         ("NEURALWORKS_PRELOAD", "2"),
         ("NEURALWORKS_LOG_LEVEL", "LOUD"),
         ("NEURALWORKS_TRUSTED_DIGESTS", "abc"),

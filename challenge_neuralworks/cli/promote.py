@@ -16,7 +16,7 @@ from challenge_neuralworks.cli.stored import (
     trust,
     who,
 )
-from challenge_neuralworks.cli.watch import bounds_options, read_watch, run, shadow_log, source_of
+from challenge_neuralworks.cli.watch import bounds_options, evidence_options, read_watch, run, source_of
 from challenge_neuralworks.lifecycle.verdicts import COLUMNS, FORCEABLE
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def gate_options(command: Any) -> Any:
 @click.option("--keep-shadow", is_flag=True, help="Point candidate at the version before, so that it shadows.")
 @click.option("--watch", "watch_s", type=SPAN, help="Watch for that long afterwards, and take it back if need be.")
 @bounds_options
-@shadow_log
+@evidence_options
 def promote(name: str, version: str, alias: str, store: str, reason: str, **options: Any) -> None:
     """Point production of model NAME at VERSION, or at what --from names, once it has passed every gate.
 
@@ -104,7 +104,7 @@ def try_version(versions: Versions, name: str, version: str, demands: Demands, o
     """Put a version on trial and print what the gates say."""
     from challenge_neuralworks.lifecycle.promoting import put_on_trial
 
-    trial = put_on_trial(versions, name, version, demands, trust(), source_of(options["shadow_logs"]))
+    trial = put_on_trial(versions, name, version, demands, trust(), source_of(options))
     if trial.verdicts:
         before = trial.before.version if trial.before else "none"
         click.echo(f"{name} production: {before} -> {version}")

@@ -10,7 +10,7 @@ import click
 
 from challenge_neuralworks.cli.promote import carry_out, gate_options, read_demands, try_version
 from challenge_neuralworks.cli.stored import conflicts, open_versions, reason_option, store_option, trust, who
-from challenge_neuralworks.cli.watch import shadow_log
+from challenge_neuralworks.cli.watch import evidence_options
 
 if TYPE_CHECKING:
     from challenge_neuralworks.registry.models import Registry
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @gate_options
 @reason_option
 @click.option("--dry-run", is_flag=True, help="Go through the gates and write nothing.")
-@shadow_log
+@evidence_options
 def sync(name: str, alias: str, store: str, reason: str, **options: Any) -> None:
     """Point the store's alias of model NAME at the version that MLflow's registry names.
 

@@ -12,6 +12,7 @@ import click
 from challenge_neuralworks.cli.deploy import SHARE, SPAN
 from challenge_neuralworks.cli.options import warn
 from challenge_neuralworks.cli.stored import conflicts, open_versions, store_option, who
+from challenge_neuralworks.settings import NAMESPACE, VARIABLES, read_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,12 +23,22 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-shadow_log = click.option(
-    "--shadow-log",
-    "shadow_logs",
-    type=click.Path(dir_okay=False, path_type=Path),
-    multiple=True,
-    help="File of JSON log lines to look at, e.g. the local gateway's output; again for more.  [default: CloudWatch]",
+_evidence = (
+    click.option(
+        "--shadow-log",
+        "shadow_logs",
+        type=click.Path(dir_okay=False, path_type=Path),
+        multiple=True,
+        help="File of JSON log lines, e.g. the local gateway's output; again for more.  [default: CloudWatch]",
+    ),
+    click.option(
+        "--metrics-namespace",
+        envvar=VARIABLES["metrics_namespace"],
+        default=NAMESPACE,
+        show_default=True,
+        metavar="NAMESPACE",
+        help="Namespace that the functions of the stage write to, in CloudWatch.",
+    ),
 )
 _bounds = (
     click.option("--max-flips", type=SHARE, help="Labels of shadowed rows that may differ.  [default: any number]"),
@@ -46,6 +57,13 @@ _bounds = (
     ),
     click.option("--poll", type=SPAN, default="15s", show_default=True, help="Time between two looks."),
 )
+
+
+def evidence_options(command: Any) -> Any:
+    """Add the options that say where evidence comes from."""
+    for option in reversed(_evidence):
+        command = option(command)
+    return command
 
 
 def bounds_options(command: Any) -> Any:
@@ -72,18 +90,18 @@ def read_watch(options: dict[str, Any], watch_s: float) -> Watched:
     from challenge_neuralworks.lifecycle.watching import WatchBounds
 
     bounds = WatchBounds(options["max_flips"], options["max_difference"], options["max_errors"], options["min_rows"])
-    return Watched(watch_s, options["poll"], bounds, source_of(options["shadow_logs"]))
+    return Watched(watch_s, options["poll"], bounds, source_of(options))
 
 
-def source_of(paths: tuple[Path, ...]) -> Source:
-    """Return where evidence comes from: the files, or CloudWatch where there are none."""
-    if paths:
+def source_of(options: dict[str, Any]) -> Source:
+    """Return where a command's options say that evidence comes from: files, or CloudWatch where there are none."""
+    if paths := options["shadow_logs"]:
         from challenge_neuralworks.lifecycle.shadow_logs import LogFiles
 
         return LogFiles(paths)
     from challenge_neuralworks.lifecycle.shadow_metrics import CloudWatch
 
-    return CloudWatch()
+    return CloudWatch(read_namespace(options["metrics_namespace"]))
 
 
 @click.command(epilog="Example: neuralworks watch delay --for 10m --max-flips 2% --max-errors 1%")
@@ -91,7 +109,7 @@ def source_of(paths: tuple[Path, ...]) -> Source:
 @store_option
 @click.option("--for", "watch_s", type=SPAN, default="10m", show_default=True, help="How long.")
 @bounds_options
-@shadow_log
+@evidence_options
 def watch(name: str, store: str, watch_s: float, **options: Any) -> None:
     """Watch what production of model NAME answers, and take it back to the version before when a bound breaks.
 

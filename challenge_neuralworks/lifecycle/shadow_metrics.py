@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from challenge_neuralworks.errors import NeuralworksError
 from challenge_neuralworks.lifecycle.evidence import Evidence, Pair, Source
 from challenge_neuralworks.serving.shadow_outcome import DIMENSIONS
-from challenge_neuralworks.serving.telemetry import NAMESPACE
+from challenge_neuralworks.settings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +38,15 @@ class CloudWatch(Source):
 
     Whole periods only are counted, from the first that begins after a pair's time: in that before, others answered.
     A period is a minute, and longer where that time is more than two weeks ago.
+
+    Parameters
+    ----------
+    namespace : that the functions write to, see `Settings.metrics_namespace`.
+    client : of boto3, for CloudWatch; made where None.
     """
 
-    def __init__(self, client: Any = None) -> None:
+    def __init__(self, namespace: str = NAMESPACE, client: Any = None) -> None:
+        self._namespace = namespace
         self._client = client
 
     def look(self, pair: Pair) -> Evidence:
@@ -61,9 +67,12 @@ class CloudWatch(Source):
 
     def _results(self, pair: Pair, start: datetime, end: datetime, period_s: int) -> Iterator[dict[str, Any]]:
         queries = [
-            *(_query(name, period_s, metric, pair.name, pair.shadowing) for name, metric in OF_THE_PAIR.items()),
-            *(_query(name, period_s, metric, pair.name) for name, metric in OF_THE_MODEL.items()),
+            *(_query(name, metric, pair.name, pair.shadowing) for name, metric in OF_THE_PAIR.items()),
+            *(_query(name, metric, pair.name) for name, metric in OF_THE_MODEL.items()),
         ]
+        for query in queries:
+            query["MetricStat"]["Period"] = period_s
+            query["MetricStat"]["Metric"]["Namespace"] = self._namespace
         asked: dict[str, Any] = {"MetricDataQueries": queries, "StartTime": start, "EndTime": end}
         while True:
             told = self._ask(asked)
@@ -98,8 +107,7 @@ def _connect() -> Any:
     return boto3.client("cloudwatch", config=Config(connect_timeout=5, read_timeout=10, retries=retries))
 
 
-def _query(name: str, period_s: int, measured: tuple[str, str], *values: str) -> dict[str, Any]:
+def _query(name: str, measured: tuple[str, str], *values: str) -> dict[str, Any]:
     metric, statistic = measured
     dimensions = [{"Name": key, "Value": value} for key, value in zip(DIMENSIONS, values, strict=False)]
-    stated = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": name, "MetricStat": {"Metric": stated, "Period": period_s, "Stat": statistic}}
+    return {"Id": name, "MetricStat": {"Metric": {"MetricName": metric, "Dimensions": dimensions}, "Stat": statistic}}

@@ -205,7 +205,7 @@ def build(settings: Settings) -> Application:
     from challenge_neuralworks.store import FolderStore
     from challenge_neuralworks.store.folder import seals_of
 
-    telemetry = Telemetry(settings.log_level, metrics=settings.metrics)
+    telemetry = Telemetry(settings.log_level, metrics=settings.metrics, namespace=settings.metrics_namespace)
     store = FolderStore(settings.models_dir, settings.trusted_digests, seals_of(settings, telemetry.warn))
     if settings.store:
         from challenge_neuralworks.serving.following import follow

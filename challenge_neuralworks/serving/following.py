@@ -7,8 +7,7 @@ import sys
 from time import gmtime, strftime, time
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.serving.telemetry import NAMESPACE
-from challenge_neuralworks.settings import LOG_LEVELS
+from challenge_neuralworks.settings import LOG_LEVELS, NAMESPACE
 from challenge_neuralworks.store.following import FollowingStore
 from challenge_neuralworks.store.news import CHANGED, KEPT
 from challenge_neuralworks.store.objects import open_objects
@@ -26,7 +25,6 @@ METRICS = {"model_changes": "Count", "store_failures": "Count"}
 """Metric -> CloudWatch unit, by model; a line where there is something to count."""
 
 _DEFINITION = [{"Name": name, "Unit": unit} for name, unit in METRICS.items()]
-_EMF = [{"Namespace": NAMESPACE, "Dimensions": [["model"]], "Metrics": _DEFINITION}]
 
 
 def follow(settings: Settings, baked: FolderStore, candidate: str = "") -> FollowingStore:
@@ -42,7 +40,7 @@ def follow(settings: Settings, baked: FolderStore, candidate: str = "") -> Follo
     ConfigurationError : the store's URL is none, or boto3 is needed and not installed.
     """
     source = Source(Versions(open_objects(settings.store)), baked)
-    journal = Journal(settings.log_level, metrics=settings.metrics)
+    journal = Journal(settings.log_level, metrics=settings.metrics, namespace=settings.metrics_namespace)
     return FollowingStore(source, settings.store_alias, settings.store_ttl_s, journal.tell, candidate)
 
 
@@ -53,11 +51,13 @@ class Journal:
     ----------
     log_level : least severe level written: changes are INFO, failures WARNING, or ERROR where nothing is served.
     metrics : also write metric lines.
+    namespace : of the metrics.
     """
 
-    def __init__(self, log_level: str, *, metrics: bool) -> None:
+    def __init__(self, log_level: str, *, metrics: bool, namespace: str = NAMESPACE) -> None:
         self._least = LOG_LEVELS.index(log_level)
         self._metrics = metrics
+        self._emf = [{"Namespace": namespace, "Dimensions": [["model"]], "Metrics": _DEFINITION}]
 
     def tell(self, news: News) -> None:
         """Write the lines of one piece of news; a failure that was told not long ago only counts."""
@@ -67,7 +67,7 @@ class Journal:
             lines.append(_line(news, level))
         counts = {"model_changes": int(news.message == CHANGED), "store_failures": int(news.message == KEPT)}
         if self._metrics and any(counts.values()):
-            emf = {"Timestamp": int(time() * 1000), "CloudWatchMetrics": _EMF}
+            emf = {"Timestamp": int(time() * 1000), "CloudWatchMetrics": self._emf}
             lines.append({"_aws": emf, "model": news.model or "none", **counts})
         try:
             # In one piece: lines of requests come from other threads.

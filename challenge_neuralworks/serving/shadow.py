@@ -15,7 +15,7 @@ from zlib import crc32
 from challenge_neuralworks.records import TYPE_CHECKING
 from challenge_neuralworks.serving.application import Application
 from challenge_neuralworks.serving.shadow_outcome import Seen, compare, log_line, metric_line
-from challenge_neuralworks.settings import LOG_LEVELS
+from challenge_neuralworks.settings import LOG_LEVELS, NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +46,8 @@ class Shadowed(Application):
     store : has a ``candidate``.
     telemetry, options : of `Application`.
     share : of the requests, over 0 and up to 1.
-    log, metrics : whether a line of each kind is written.
+    log : whether a log line is written.
+    metrics : namespace of the metric line; "" writes none.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class Shadowed(Application):
         *options: Any,
         share: float,
         log: bool = True,
-        metrics: bool = True,
+        metrics: str = NAMESPACE,
     ) -> None:
         self._notes = local()
         observing: Any = _Observing(store, self._notes)
@@ -96,13 +97,14 @@ class Shadowed(Application):
     def _lines(self, model: Model, candidate: Model, outcome: Outcome, request_id: str, took_ms: float) -> str:
         names = {"model": model.name, "version": model.version, "candidate": candidate.version}
         lines = log_line(names, outcome, request_id, took_ms) if self._log else ""
-        return lines + (metric_line(names, outcome) if self._metrics else "")
+        return lines + (metric_line(names, outcome, self._metrics) if self._metrics else "")
 
 
 def shadowed(settings: Settings) -> Callable[..., Application]:
     """Return what makes the application that settings ask for, to be called as `Application`."""
     log = LOG_LEVELS.index(settings.log_level) <= LOG_LEVELS.index("INFO")
-    return partial(Shadowed, share=settings.shadow_share, log=log, metrics=settings.metrics)
+    metrics = settings.metrics_namespace if settings.metrics else ""
+    return partial(Shadowed, share=settings.shadow_share, log=log, metrics=metrics)
 
 
 class _Noting:

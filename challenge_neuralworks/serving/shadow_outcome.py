@@ -8,7 +8,7 @@ from time import gmtime, perf_counter, strftime, time
 from challenge_neuralworks.errors import InvalidInstances, NeuralworksError
 from challenge_neuralworks.model import NotAPrediction
 from challenge_neuralworks.records import TYPE_CHECKING, NamedTuple
-from challenge_neuralworks.serving.telemetry import NAMESPACE
+from challenge_neuralworks.settings import NAMESPACE
 from challenge_neuralworks.signature import LARGEST
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ METRICS = {
 DIMENSIONS = ("model", "candidate")
 
 _DEFINITION = [{"Name": name, "Unit": unit} for name, unit in METRICS.items()]
-_EMF = [{"Namespace": NAMESPACE, "Dimensions": [DIMENSIONS], "Metrics": _DEFINITION}]
 
 
 class Seen(NamedTuple):
@@ -115,11 +114,12 @@ def log_line(names: dict[str, str], outcome: Outcome, request_id: str, took_ms: 
     return json.dumps(line, separators=(",", ":")) + "\n"
 
 
-def metric_line(names: dict[str, str], outcome: Outcome) -> str:
+def metric_line(names: dict[str, str], outcome: Outcome, namespace: str = NAMESPACE) -> str:
     """Return the CloudWatch embedded-metric line of one request."""
     failed = sum(outcome.errors.values())
     values = outcome.rows, outcome.flips, outcome.difference, outcome.most, failed
-    aws = {"Timestamp": int(time() * 1000), "CloudWatchMetrics": _EMF}
+    emf = {"Namespace": namespace, "Dimensions": [DIMENSIONS], "Metrics": _DEFINITION}
+    aws = {"Timestamp": int(time() * 1000), "CloudWatchMetrics": [emf]}
     return json.dumps({"_aws": aws, **names, **dict(zip(METRICS, values, strict=True))}, separators=(",", ":")) + "\n"
 
 

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from time import gmtime, strftime, time
 
 from challenge_neuralworks.records import TYPE_CHECKING
-from challenge_neuralworks.settings import LOG_LEVELS
+from challenge_neuralworks.settings import LOG_LEVELS, NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from challenge_neuralworks.serving.request import Origin, Response
-
-NAMESPACE = "challenge_neuralworks"
 
 METRICS = {
     "requests": "Count",
@@ -29,7 +27,6 @@ METRICS = {
 """Metric -> CloudWatch unit; each line holds one value of each, by model."""
 
 _DEFINITION = ",".join(f'{{"Name":"{name}","Unit":"{unit}"}}' for name, unit in METRICS.items())
-_EMF = f'"CloudWatchMetrics":[{{"Namespace":"{NAMESPACE}","Dimensions":[["model"]],"Metrics":[{_DEFINITION}]}}]'
 
 
 class Telemetry:
@@ -39,13 +36,16 @@ class Telemetry:
     ----------
     log_level : least severe level written; requests are INFO, or ERROR where the answer is 5xx.
     metrics : also write the metric line.
+    namespace : of the metrics.
     """
 
-    def __init__(self, log_level: str, *, metrics: bool) -> None:
+    def __init__(self, log_level: str, *, metrics: bool, namespace: str = NAMESPACE) -> None:
         self._info = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("INFO")
         self._warning = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("WARNING")
         self._error = LOG_LEVELS.index(log_level) <= LOG_LEVELS.index("ERROR")
         self._metrics = metrics
+        emf = f'{{"Namespace":"{namespace}","Dimensions":[["model"]],"Metrics":[{_DEFINITION}]}}'
+        self._emf = f'{{"_aws":{{"CloudWatchMetrics":[{emf}],"Timestamp":'
         self._second = ""
         self._stamp = ""
         self._stdout: TextIO | None = None
@@ -73,7 +73,7 @@ class Telemetry:
                 f'"request_id":{quoted(request_id)}{_error(error, evidence) if error else ""}}}\n'
             )
         if self._metrics:
-            lines += f'{{"_aws":{{"Timestamp":{now},{metric}{instances},"latency":{latency}}}\n'
+            lines += f'{self._emf}{now}}},{metric}{instances},"latency":{latency}}}\n'
         if not lines:
             return
         try:
@@ -106,7 +106,7 @@ def _in_words(origin: Origin, status: int, cold_start: bool) -> tuple[str, str]:
         f'"cold_start":{"true" if cold_start else "false"},"instances":'
     )
     metric = (
-        f'{_EMF}}},{origin.metrics},"requests":1,"client_errors":{int(400 <= status < 500)},'
+        f'{origin.metrics},"requests":1,"client_errors":{int(400 <= status < 500)},'
         f'"server_errors":{int(status >= 500)},"cold_starts":{int(cold_start)},"instances":'
     )
     return log, metric

@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 from challenge_neuralworks.lifecycle.evidence import Bounds, Evidence, Pair, judge_shadow
 from challenge_neuralworks.lifecycle.shadow_logs import LogFiles
 from challenge_neuralworks.lifecycle.shadow_metrics import CloudWatch, MetricsUnavailable
+from challenge_neuralworks.settings import NAMESPACE
 
 SINCE = "2026-01-01T10:00:00.500000Z"
 PAIR = Pair("toy", "a1", "b2", SINCE)
@@ -149,7 +150,7 @@ def put(client: Any, at: datetime, values: Mapping[str, float], **dimensions: st
     data = [
         {"MetricName": name, "Dimensions": listed, "Value": value, "Timestamp": at} for name, value in values.items()
     ]
-    client.put_metric_data(Namespace="challenge_neuralworks", MetricData=data)
+    client.put_metric_data(Namespace=NAMESPACE, MetricData=data)
 
 
 def test_cloudwatch_has_the_same_sums(cloudwatch: Any) -> None:
@@ -171,16 +172,29 @@ def test_cloudwatch_has_the_same_sums(cloudwatch: Any) -> None:
     put(cloudwatch, now - timedelta(minutes=4), shadow, model="toy", candidate="c3")
     put(cloudwatch, now - timedelta(minutes=4), shadow, model="other", candidate="b2")
     pair = PAIR._replace(since=since.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-    assert CloudWatch(cloudwatch).look(pair) == Evidence(
+    assert CloudWatch(client=cloudwatch).look(pair) == Evidence(
         rows=20, flips=4, difference=1.0, most=0.25, errors=2, requests=14, failed=6
     )
+
+
+def test_only_the_namespace_of_the_stage_is_asked(cloudwatch: Any) -> None:
+    """Every query names it; moto finds values with dimensions in any namespace, so it is the question that is read."""
+    asked: list[dict[str, Any]] = []
+    cloudwatch.meta.events.register(
+        "provide-client-params.cloudwatch.GetMetricData", lambda params, **_: asked.append(params)
+    )
+    since = (datetime.now(UTC) - timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    CloudWatch("neural_prd", cloudwatch).look(PAIR._replace(since=since))
+    queries = [query["MetricStat"]["Metric"] for params in asked for query in params["MetricDataQueries"]]
+    assert {query["Namespace"] for query in queries} == {"neural_prd"}
+    assert len(queries) == 7
 
 
 def test_in_the_minute_of_the_move_cloudwatch_knows_nothing(cloudwatch: Any) -> None:
     """Nor is it asked: no whole minute has begun since."""
     since = datetime.now(UTC) + timedelta(seconds=90)
     pair = PAIR._replace(since=since.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
-    assert CloudWatch(None).look(pair) == Evidence()
+    assert CloudWatch(client=None).look(pair) == Evidence()
 
 
 def test_a_cloudwatch_that_cannot_be_asked_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,18 @@ def pair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Pair]:
     made.close()
 
 
+def test_every_metric_is_in_the_namespace_that_is_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That of requests, of following and of shadowing: two stages of one account must not be taken for one another."""
+    made = Pair(tmp_path, metrics_namespace="neural_prd")
+    made.wait()
+    made.ask(INSTANCE)
+    made.close()
+    emf = [line["_aws"]["CloudWatchMetrics"] for line in lines_of(capsys) if "_aws" in line]
+    assert {definition["Namespace"] for (definition,) in emf} == {"neural_prd"}
+    names = {metric["Name"] for (definition,) in emf for metric in definition["Metrics"]}
+    assert {"requests", "model_changes", "ShadowRows"} <= names
+
+
 def lines_of(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """Return the lines that were written."""
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -92,3 +92,26 @@ resource "aws_cloudwatch_metric_alarm" "concurrency" {
   alarm_actions = local.actions
   ok_actions    = local.actions
 }
+
+# The last good models go on answering, so nobody would notice that promotions no longer arrive.
+resource "aws_cloudwatch_metric_alarm" "store" {
+  count = try(var.function.follows_store, false) ? 1 : 0
+
+  alarm_name          = "${var.name}-store"
+  alarm_description   = "The store of models cannot be followed. See docs/infra.md, Alarms."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 2
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = local.actions
+  ok_actions          = local.actions
+
+  # A query, because the metric is kept by model and an alarm takes no search.
+  metric_query {
+    id          = "failures"
+    label       = "looks at the store that failed"
+    expression  = "SELECT SUM(store_failures) FROM \"${var.namespace}\""
+    period      = 300
+    return_data = true
+  }
+}

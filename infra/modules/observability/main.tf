@@ -8,6 +8,7 @@ locals {
       aws_cloudwatch_metric_alarm.concurrency,
       aws_cloudwatch_metric_alarm.duration,
       aws_cloudwatch_metric_alarm.errors,
+      aws_cloudwatch_metric_alarm.store,
       aws_cloudwatch_metric_alarm.throttles,
     ) : alarm.arn
   ])

@@ -19,9 +19,16 @@ variable "api" {
 }
 
 variable "function" {
-  description = "The function, its alias, timeout, and how many may run at a time: reserved for it, or of the whole account; null before there is one."
-  type        = object({ name = string, alias = string, timeout_s = number, concurrency = number, is_reserved = bool })
-  default     = null
+  description = "The function, its alias, timeout, how many may run at a time (reserved for it, or of the whole account), and whether it follows a store; null before there is one."
+  type = object({
+    name          = string
+    alias         = string
+    timeout_s     = number
+    concurrency   = number
+    is_reserved   = bool
+    follows_store = optional(bool, false)
+  })
+  default = null
 
   validation {
     condition     = var.function == null ? true : var.function.timeout_s > 0 && var.function.concurrency >= 0

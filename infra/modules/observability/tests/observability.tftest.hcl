@@ -48,6 +48,34 @@ run "alarms_go_off_where_promised" {
   }
 }
 
+run "a_store_that_cannot_be_followed_is_told" {
+  command = plan
+
+  variables {
+    namespace = "neural_dev"
+    function  = { name = "neural-dev", alias = "live", timeout_s = 10, concurrency = 200, is_reserved = true, follows_store = true }
+  }
+
+  assert {
+    condition     = [for query in aws_cloudwatch_metric_alarm.store[0].metric_query : query.expression] == ["SELECT SUM(store_failures) FROM \"neural_dev\""]
+    error_message = "failures of this stage's namespace must be summed over all models"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.store[0].threshold == 0 && aws_cloudwatch_metric_alarm.store[0].alarm_actions == toset([aws_sns_topic.alarms[0].arn])
+    error_message = "one failed look in each of two periods must reach the topic"
+  }
+}
+
+run "without_a_store_there_is_nothing_to_follow" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.store) == 0
+    error_message = "an alarm that cannot go off costs money"
+  }
+}
+
 run "alarms_watch_the_alias_and_the_stage" {
   command = plan
 
