@@ -87,11 +87,11 @@ def p50_us(handler: Application, asked: dict[str, Any]) -> float:
     return statistics.median(times) / 1000
 
 
-def starts(environ: Mapping[str, str], times: int) -> tuple[float, float]:
+def starts(python: str, environ: Mapping[str, str], times: int) -> tuple[float, float]:
     """Return the median time, ms, in which a process has built its handler, and then has its first model."""
     found = []
     for _ in range(times):
-        command = [sys.executable, "-c", START]
+        command = [python, "-c", START]
         told = subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, check=True)
         found.append([float(number) * 1000 for number in told.stdout.split()])
     built, first = zip(*found, strict=True)
@@ -128,6 +128,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.following", description="What following a store costs.")
     parser.add_argument("--rounds", type=int, default=300, help="batches of 200 calls of each handler  [300]")
     parser.add_argument("--ttl-s", type=float, default=1.0, help="how often the alias is asked, seconds  [1]")
+    parser.add_argument(
+        "--python",
+        default=sys.executable,
+        help="interpreter that is started, e.g. of an environment with boto3 alone, as on Lambda: other packages, once "
+        "installed, are imported by boto3's  [this one]",
+    )
     chosen = parser.parse_args()
     with s3() as environ, TemporaryDirectory() as folder:
         os.environ.update(environ, TMPDIR=folder)
@@ -135,7 +141,7 @@ def main() -> None:
         medians = medians_us(chosen.rounds, chosen.ttl_s)
         print(f"p50: {medians['off']:.2f} us without a store, {medians['on']:.2f} us with one")
         for words, extra in (("without a store", {}), ("with one", {"NEURALWORKS_STORE": URL})):
-            built, first = starts({**QUIET, **extra}, 9)
+            built, first = starts(chosen.python, {**QUIET, **extra}, 9)
             print(f"start {words}: the handler after {built:.0f} ms, its first model {first:.0f} ms later")
 
 

@@ -140,5 +140,5 @@ def run(versions: Versions, name: str, watched: Watched) -> None:
             click.echo(f"{error}: {name} stays at {watch.pointer.version}, nothing was moved", err=True)
             sys.exit(INTERRUPTED)
     if seen is None or not (seen.rows or seen.requests):
-        warn("not one request was seen, so nothing is known: look at --shadow-log, or at the region and the time")
+        warn("not one request was seen, so nothing is known: is it the right --shadow-log or --metrics-namespace?")
     click.echo(f"{name} stays at {watch.pointer.version}")
