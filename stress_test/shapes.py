@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 FIRST = 10
@@ -55,7 +56,8 @@ class Pace:
     """When a user asks: so many times a second, from a moment of its own on.
 
     Locust's own pacing counts from the moment a user is made, whenever it then began: users that are made together ask
-    together, and each waits for the others' answers.
+    together, and each waits for the others' answers. Nor may a user that was late go on from when it was: after one
+    pause that kept them all waiting, all would ask together for the rest of the run.
 
     Parameters
     ----------
@@ -69,7 +71,8 @@ class Pace:
         self._due_s = now_s + phase * self._gap_s
 
     def wait_s(self, now_s: float) -> float:
-        """Return how long it is until the next request; a user that is late asks at once, and makes up for nothing."""
-        due_s = max(self._due_s, now_s)
+        """Return how long it is until the next request; one that is late leaves out the moments that have gone by."""
+        missed = max(0, ceil((now_s - self._due_s) / self._gap_s))
+        due_s = self._due_s + missed * self._gap_s
         self._due_s = due_s + self._gap_s
-        return due_s - now_s
+        return max(0.0, due_s - now_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -159,7 +160,16 @@ def test_users_that_come_together_ask_apart() -> None:
     assert moments == [100.0 + phase / 2 + turn / 2 for phase in phases for turn in range(3)]
 
 
-def test_a_late_user_asks_at_once_and_makes_up_for_nothing() -> None:
-    """Three seconds late at one request a second is one request, not three."""
+def test_a_late_user_keeps_its_phase_and_makes_up_for_nothing() -> None:
+    """Three seconds late at one request a second is one request, not three, and at the next moment of its own."""
     pace = Pace(1.0, 0.0, 0.0)
-    assert [pace.wait_s(now_s) for now_s in (0.0, 4.0, 4.1)] == pytest.approx([0.0, 0.0, 0.9])
+    assert [pace.wait_s(now_s) for now_s in (0.0, 4.1, 5.1)] == pytest.approx([0.0, 0.9, 0.9])
+
+
+def test_a_pause_that_all_must_wait_for_leaves_users_apart() -> None:
+    """Or they would ask together from then on, and each wait for the others: latencies would seem to grow."""
+    paces = [Pace(10.0, 0.0, user / 50) for user in range(50)]
+    for pace in paces:
+        pace.wait_s(0.0)
+    moments = sorted(0.35 + pace.wait_s(0.35) for pace in paces)
+    assert [later - earlier for earlier, later in pairwise(moments)] == pytest.approx([0.002] * 49)
