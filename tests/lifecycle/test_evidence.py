@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import click
 import pytest
+from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
+from challenge_neuralworks.cli.watch import evidence_options, source_of
+from challenge_neuralworks.errors import ConfigurationError
 from challenge_neuralworks.lifecycle.evidence import Bounds, Evidence, Pair, judge_shadow
 from challenge_neuralworks.lifecycle.shadow_logs import LogFiles
 from challenge_neuralworks.lifecycle.shadow_metrics import CloudWatch, MetricsUnavailable
@@ -188,6 +192,24 @@ def test_only_the_namespace_of_the_stage_is_asked(cloudwatch: Any) -> None:
     queries = [query["MetricStat"]["Metric"] for params in asked for query in params["MetricDataQueries"]]
     assert {query["Namespace"] for query in queries} == {"neural_prd"}
     assert len(queries) == 7
+
+
+@pytest.mark.parametrize("option", ["--metrics-namespace", "NEURALWORKS_METRICS_NAMESPACE"])
+def test_a_command_asks_the_namespace_that_it_is_told(option: str) -> None:
+    """By option or by the function's own setting; what CloudWatch takes for none is refused at once."""
+    sources: list[Any] = []
+
+    @click.command()
+    @evidence_options
+    def look(**options: Any) -> None:
+        sources.append(source_of(options))
+
+    by_option = option.startswith("--")
+    arguments, environ = ([option, "neural_prd"], {}) if by_option else ([], {option: "neural_prd"})
+    assert CliRunner().invoke(look, arguments, env=environ).exit_code == 0
+    assert sources[0]._namespace == "neural_prd"
+    refused = CliRunner().invoke(look, ["--metrics-namespace", "AWS/Lambda"])
+    assert isinstance(refused.exception, ConfigurationError)
 
 
 def test_in_the_minute_of_the_move_cloudwatch_knows_nothing(cloudwatch: Any) -> None:
