@@ -104,7 +104,7 @@ def _bars(axes: Any, contestants: list[Contestant], panel: Panel) -> None:
     # Room on the right for the figures, and a bar for the least of them.
     axes.set_xlim(min(values) / 3, max(values) * 6)
     for place, value in zip(places, values, strict=True):
-        text = f"{value:,.0f}" if value >= 1000 else number(value) if value >= 1 else f"{value:.2g}"
+        text = f"{value:,.0f}" if value >= 100 else number(value) if value >= 1 else f"{value:.2g}"
         axes.text(value * 1.1, place, text, va="center", fontsize=8)
     axes.set_title(panel.label, fontsize=9)
     # Nine of them in each power of ten are most of a picture's bytes.
