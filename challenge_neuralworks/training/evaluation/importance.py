@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from challenge_neuralworks.model import Model
     from challenge_neuralworks.signature import Row
+    from challenge_neuralworks.training.evaluation.inputs import Effort, Trial
     from challenge_neuralworks.training.tasks import Task
 
     Predict = Callable[[Sequence[Row]], NDArray[np.float64]]
@@ -66,6 +67,24 @@ def importance(  # noqa: PLR0913, PLR0917 - what is asked, on what, how often, a
         spread = float(np.std(drops, ddof=1)) if repeats > 1 else None
         found.append({"field": field, f"{name}_drop": float(np.mean(drops)), "sd": spread})
     return sorted(found, key=lambda line: (-line[f"{name}_drop"], line["field"]))
+
+
+def importance_in(
+    trial: Trial,
+    target: ArrayLike,
+    effort: Effort,
+    report: Callable[[str], None],
+    worth: Callable[[Any, Any], float] = roc_auc_score,
+    name: str = "auc",
+) -> list[dict[str, Any]] | None:
+    """Return `importance` on the rows of a trial; None where it cannot be asked about others."""
+    if trial.predict is None:
+        return None
+
+    def told(step: str) -> None:
+        report(f"{trial.name}: {step}")
+
+    return importance(trial.predict, trial.rows, target, effort.repeats, effort.seed, told, worth, name)
 
 
 def _shuffled(rows: Sequence[Row], field: str, draw: np.random.Generator) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from challenge_neuralworks.errors import DataError, ShapeError
 from challenge_neuralworks.training.evaluation import several, values
 from challenge_neuralworks.training.evaluation.bootstrap import CONFIDENCE, draw_weights
-from challenge_neuralworks.training.evaluation.importance import importance
+from challenge_neuralworks.training.evaluation.importance import importance_in
 from challenge_neuralworks.training.evaluation.scoring import SCORINGS, headline
 from challenge_neuralworks.training.evaluation.slicing import slice_rows
 
@@ -64,7 +65,7 @@ def split_report(
         "metrics": measured,
         **_errors(task, target, predicted),
         "slices": slice_lines(SCORINGS[task.kind].mistakes(target, predicted), slice_rows(trial.rows, fields)),
-        "importance": _importance(trial, task, target, effort, report),
+        "importance": importance_in(trial, target, effort, report, partial(headline, task), task.headline),
     }
 
 
@@ -119,20 +120,3 @@ def _line(piece: Slice, own: NDArray[np.float64], z: float, whole: float) -> dic
         line |= {"error": error, "error_low": max(error - reach, 0.0), "error_high": error + reach}
         line["weak"] = [ERRS_MORE] if error - reach > whole else []
     return line
-
-
-def _importance(
-    trial: Trial, task: Task, target: NDArray[Any], effort: Effort, report: Callable[[str], None]
-) -> list[dict[str, Any]] | None:
-    if trial.predict is None:
-        return None
-    return importance(
-        trial.predict,
-        trial.rows,
-        target,
-        repeats=effort.repeats,
-        seed=effort.seed,
-        report=lambda step: report(f"{trial.name}: {step}"),
-        worth=lambda truth, predicted: headline(task, truth, predicted),
-        name=task.headline,
-    )

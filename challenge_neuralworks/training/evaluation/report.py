@@ -10,7 +10,7 @@ from challenge_neuralworks.training.evaluation import plain
 from challenge_neuralworks.training.evaluation.bootstrap import CONFIDENCE, draw_weights, intervals
 from challenge_neuralworks.training.evaluation.calibration import equal_mass_bins, equal_width_bins, reliability
 from challenge_neuralworks.training.evaluation.curves import precision_recall_points, roc_points, threshold_sweep
-from challenge_neuralworks.training.evaluation.importance import importance
+from challenge_neuralworks.training.evaluation.importance import importance_in
 from challenge_neuralworks.training.evaluation.inputs import Effort, Given
 from challenge_neuralworks.training.evaluation.metrics import METRICS, checked, measure
 from challenge_neuralworks.training.evaluation.scoring import SCORINGS
@@ -129,7 +129,7 @@ def _split(
         "precision_recall": precision_recall_points(target, p),
         "threshold_sweep": threshold_sweep(target, p),
         "slices": slices,
-        "importance": _importance(trial, target, effort, report),
+        "importance": importance_in(trial, target, effort, report),
     }
 
 
@@ -151,21 +151,6 @@ def _measured(
         name: {"value": value, "low": span and span.low, "high": span and span.high}
         for (name, value), span in zip(found.items(), spans.values(), strict=True)
     }
-
-
-def _importance(
-    trial: Trial, target: NDArray[np.int64], effort: Effort, report: Callable[[str], None]
-) -> list[dict[str, Any]] | None:
-    if trial.predict is None:
-        return None
-    return importance(
-        trial.predict,
-        trial.rows,
-        target,
-        repeats=effort.repeats,
-        seed=effort.seed,
-        report=lambda step: report(f"{trial.name}: {step}"),
-    )
 
 
 def _rounded(value: Any) -> Any:
