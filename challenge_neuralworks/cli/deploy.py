@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from challenge_neuralworks.cli.faults import Failure
-from challenge_neuralworks.cli.options import models_dir
+from challenge_neuralworks.cli.options import models_dir, together
 from challenge_neuralworks.cli.stored import reason_option, store_option
 
 if TYPE_CHECKING:
@@ -60,21 +60,12 @@ SEEN_S = 180.0
 """A canary this long is seen by CloudWatch: whole minutes, and these a minute or two late."""
 
 
-def _many(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def decorate(command: Any) -> Any:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
 function_option = click.option(
     "--function", envvar="NEURALWORKS_FUNCTION", help="Name of the function.  [default: challenge-neuralworks-STAGE]"
 )
 stage_choice = click.Choice(["dev", "prd"])
-stage = _many(click.option("--stage", type=stage_choice, required=True, help="Stage to act on."), function_option)
-changing = _many(
+stage = together(click.option("--stage", type=stage_choice, required=True, help="Stage to act on."), function_option)
+changing = together(
     click.option("--owner", default="", help="Who holds the lock, for others to read.  [default: the user's name]"),
     click.option(
         "--lease",

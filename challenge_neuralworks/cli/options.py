@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from challenge_neuralworks.store import FolderStore
 
 DATA_DIR = Path("data")
@@ -20,6 +22,17 @@ models_dir = click.option(
     show_default=True,
     help="Folder of artifacts, one sub-folder a model.",
 )
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a decorator that adds options to a command, in their order."""
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def local_store(folder: Path) -> FolderStore:

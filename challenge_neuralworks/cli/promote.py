@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from challenge_neuralworks.cli.deploy import SHARE, SPAN
+from challenge_neuralworks.cli.options import together
 from challenge_neuralworks.cli.stored import (
     conflicts,
     draw,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from challenge_neuralworks.lifecycle.promoting import Trial
     from challenge_neuralworks.store.versions import Pointer, Versions
 
-_gates = (
+gate_options = together(
     click.option(
         "--margin",
         "margins",
@@ -40,13 +41,7 @@ _gates = (
     ),
     click.option("--force", type=click.Choice(FORCEABLE), default=None, help="One gate to override; needs --reason."),
 )
-
-
-def gate_options(command: Any) -> Any:
-    """Add the options that say what the gates ask."""
-    for option in reversed(_gates):
-        command = option(command)
-    return command
+"""What the gates ask."""
 
 
 @click.command(epilog="Example: neuralworks promote delay --shadow-rows 10000 --shadow-max-flips 1% --watch 10m")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from challenge_neuralworks.cli.deploy import SHARE, SPAN
-from challenge_neuralworks.cli.options import warn
+from challenge_neuralworks.cli.options import together, warn
 from challenge_neuralworks.cli.stored import conflicts, open_versions, store_option, who
 from challenge_neuralworks.settings import NAMESPACE, VARIABLES, read_namespace
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-_evidence = (
+evidence_options = together(
     click.option(
         "--shadow-log",
         "shadow_logs",
@@ -40,7 +40,9 @@ _evidence = (
         help="Namespace that the functions of the stage write to, in CloudWatch.",
     ),
 )
-_bounds = (
+"""Where evidence comes from."""
+
+bounds_options = together(
     click.option("--max-flips", type=SHARE, help="Labels of shadowed rows that may differ.  [default: any number]"),
     click.option(
         "--max-difference", type=click.FloatRange(0), help="Most that a shadowed row's prediction may differ."
@@ -57,20 +59,7 @@ _bounds = (
     ),
     click.option("--poll", type=SPAN, default="15s", show_default=True, help="Time between two looks."),
 )
-
-
-def evidence_options(command: Any) -> Any:
-    """Add the options that say where evidence comes from."""
-    for option in reversed(_evidence):
-        command = option(command)
-    return command
-
-
-def bounds_options(command: Any) -> Any:
-    """Add the options that say when a promoted version is taken back."""
-    for option in reversed(_bounds):
-        command = option(command)
-    return command
+"""When a promoted version is taken back."""
 
 
 class Watched(NamedTuple):

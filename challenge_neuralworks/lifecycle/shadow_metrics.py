@@ -66,13 +66,12 @@ class CloudWatch(Source):
         return Evidence(**whole)  # type: ignore[arg-type] # whole numbers but for two
 
     def _results(self, pair: Pair, start: datetime, end: datetime, period_s: int) -> Iterator[dict[str, Any]]:
+        whose = ((OF_THE_PAIR, (pair.name, pair.shadowing)), (OF_THE_MODEL, (pair.name,)))
         queries = [
-            *(_query(name, metric, pair.name, pair.shadowing) for name, metric in OF_THE_PAIR.items()),
-            *(_query(name, metric, pair.name) for name, metric in OF_THE_MODEL.items()),
+            self._query(name, period_s, measured, values)
+            for metrics, values in whose
+            for name, measured in metrics.items()
         ]
-        for query in queries:
-            query["MetricStat"]["Period"] = period_s
-            query["MetricStat"]["Metric"]["Namespace"] = self._namespace
         asked: dict[str, Any] = {"MetricDataQueries": queries, "StartTime": start, "EndTime": end}
         while True:
             told = self._ask(asked)
@@ -80,6 +79,12 @@ class CloudWatch(Source):
             if not told.get("NextToken"):
                 return
             asked["NextToken"] = told["NextToken"]
+
+    def _query(self, name: str, period_s: int, measured: tuple[str, str], values: tuple[str, ...]) -> dict[str, Any]:
+        metric, statistic = measured
+        dimensions = [{"Name": key, "Value": value} for key, value in zip(DIMENSIONS, values, strict=False)]
+        stated = {"Namespace": self._namespace, "MetricName": metric, "Dimensions": dimensions}
+        return {"Id": name, "MetricStat": {"Metric": stated, "Period": period_s, "Stat": statistic}}
 
     def _ask(self, asked: dict[str, Any]) -> Any:
         try:
@@ -105,9 +110,3 @@ def _connect() -> Any:
 
     retries: Any = {"mode": "standard", "max_attempts": 3}
     return boto3.client("cloudwatch", config=Config(connect_timeout=5, read_timeout=10, retries=retries))
-
-
-def _query(name: str, measured: tuple[str, str], *values: str) -> dict[str, Any]:
-    metric, statistic = measured
-    dimensions = [{"Name": key, "Value": value} for key, value in zip(DIMENSIONS, values, strict=False)]
-    return {"Id": name, "MetricStat": {"Metric": {"MetricName": metric, "Dimensions": dimensions}, "Stat": statistic}}

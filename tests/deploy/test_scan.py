@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 
 from challenge_neuralworks.deploy.scan import POLL_S, SEVERITIES, Scan, ScanError, main, wait_for_scan
+from tests.fronting import moto
 
 NAME = "challenge-neuralworks-dev"
 MANIFEST = {
@@ -60,23 +60,18 @@ class Registry:
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
     """Yield a registry of this test's own."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    try:
+    with moto() as (host, port):
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }.items():
+            monkeypatch.setenv(name, value)
         with urllib.request.urlopen(
             urllib.request.Request(f"http://{host}:{port}/moto-api/reset", method="POST"), timeout=10
         ):
             yield Registry(f"http://{host}:{port}")
-    finally:
-        server.stop()
 
 
 def gate(registry: Registry, *options: str) -> tuple[int, str]:

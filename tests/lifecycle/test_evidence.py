@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ import boto3
 import click
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 
 from challenge_neuralworks.cli.watch import evidence_options, source_of
 from challenge_neuralworks.errors import ConfigurationError
@@ -21,6 +19,7 @@ from challenge_neuralworks.lifecycle.evidence import Bounds, Evidence, Pair, jud
 from challenge_neuralworks.lifecycle.shadow_logs import LogFiles
 from challenge_neuralworks.lifecycle.shadow_metrics import CloudWatch, MetricsUnavailable
 from challenge_neuralworks.settings import NAMESPACE
+from tests.fronting import moto
 
 SINCE = "2026-01-01T10:00:00.500000Z"
 PAIR = Pair("toy", "a1", "b2", SINCE)
@@ -135,17 +134,11 @@ def test_no_evidence_is_no_proof() -> None:
 @pytest.fixture(scope="module")
 def cloudwatch() -> Iterator[Any]:
     """Return a client of moto's CloudWatch."""
-    level = logging.getLogger("werkzeug").level
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    session = boto3.Session("test", "test", region_name="us-east-1")
-    client = session.client("cloudwatch", endpoint_url=f"http://{host}:{port}")
-    yield client
-    client.close()
-    server.stop()
-    logging.getLogger("werkzeug").setLevel(level)
+    with moto() as (host, port):
+        session = boto3.Session("test", "test", region_name="us-east-1")
+        client = session.client("cloudwatch", endpoint_url=f"http://{host}:{port}")
+        yield client
+        client.close()
 
 
 def put(client: Any, at: datetime, values: Mapping[str, float], **dimensions: str) -> None:

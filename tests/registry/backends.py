@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -16,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import boto3
-from moto.server import ThreadedMotoServer
 
 from challenge_neuralworks.registry.connecting import connect
+from tests.fronting import moto
 from tests.project.commands import free_port
 from tests.registry.postgres import postgres
 
@@ -109,13 +108,7 @@ def team(folder: Path, programs: Path) -> Iterator[Backend]:
 @contextmanager
 def s3() -> Iterator[tuple[str, Any]]:
     """Run moto's S3 with one bucket; yield its address and a client."""
-    log = logging.getLogger("werkzeug")
-    level = log.level
-    log.setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
+    with moto() as (host, port):
         endpoint = f"http://{host}:{port}"
         client = boto3.client(
             "s3",
@@ -127,9 +120,6 @@ def s3() -> Iterator[tuple[str, Any]]:
         client.create_bucket(Bucket=BUCKET)
         yield endpoint, client
         client.close()
-    finally:
-        server.stop()
-        log.setLevel(level)
 
 
 @contextmanager
